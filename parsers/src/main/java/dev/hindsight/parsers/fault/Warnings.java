@@ -1,0 +1,62 @@
+package dev.hindsight.parsers.fault;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Collects warnings by code and subject, in order of first occurrence. Safe for use by several threads.
+ *
+ * <p>At most {@value #MAX_KINDS} kinds are kept, so that a hostile file can't fill the heap; what is over is counted
+ * under {@code more-warnings}.
+ */
+public final class Warnings {
+
+    /** Kinds kept before further ones are only counted. */
+    public static final int MAX_KINDS = 1000;
+
+    private final Map<String, Warning> byKey = new LinkedHashMap<>();
+
+    /** Counts one occurrence of a thing passed over; {@code subject} tells occurrences of one code apart. */
+    public void passedOver(String code, String subject, String message, long offset) {
+        add(code, subject, message, false, offset);
+    }
+
+    /** Counts one occurrence of damage: bytes that could not be read although the file has them, or should have. */
+    public void damaged(String code, String subject, String message, long offset) {
+        add(code, subject, message, true, offset);
+    }
+
+    private synchronized void add(String code, String subject, String message, boolean damage, long offset) {
+        String key = code + '\0' + subject;
+        Warning had = byKey.get(key);
+        if (had == null && byKey.size() >= MAX_KINDS) {
+            code = "more-warnings";
+            key = code;
+            message = "further kinds of warnings, not listed";
+            had = byKey.get(key);
+        }
+        if (had == null) {
+            byKey.put(key, new Warning(code, message, 1, damage, offset));
+        } else {
+            byKey.put(
+                    key, new Warning(had.code(), had.message(), had.count() + 1, had.damage() | damage, had.offset()));
+        }
+    }
+
+    /** All kinds so far, in order of first occurrence. */
+    public synchronized List<Warning> all() {
+        return new ArrayList<>(byKey.values());
+    }
+
+    /** Whether any of them lost data to damage. */
+    public synchronized boolean anyDamage() {
+        for (Warning w : byKey.values()) {
+            if (w.damage()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.hindsight.parsers.recording;
+
+import dev.hindsight.parsers.table.TableSchema;
+import java.util.Objects;
+
+/**
+ * A kind of event in a recording, with the table that its events go to.
+ *
+ * <p>Every event table begins with the columns of {@link EventTables#COMMON}; the event's own fields follow under
+ * their own names and types.
+ *
+ * @param index dense from 0 within a recording, in order of discovery
+ * @param system the event's system, for instance {@code kvm}
+ * @param name the event's name, for instance {@code kvm_exit}
+ * @param table schema of {@code ev_<system>_<event>}
+ */
+public record EventType(int index, String system, String name, TableSchema table) {
+
+    public EventType {
+        Objects.requireNonNull(system, "system");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(table, "table");
+    }
+
+    /** Place of a field's column in the table, or -1 where this recording's format has no such field. */
+    public int column(String field) {
+        return table.indexOf(field);
+    }
+}

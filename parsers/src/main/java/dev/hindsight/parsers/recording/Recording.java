@@ -1,0 +1,25 @@
+package dev.hindsight.parsers.recording;
+
+import dev.hindsight.parsers.fault.Warnings;
+import java.io.Closeable;
+
+/** An open recording of any format. Not safe for use by several threads. */
+public interface Recording extends Closeable {
+
+    /** What the recording says of itself. */
+    RecordingInfo info();
+
+    /** What was passed over so far; grows while events are read. */
+    Warnings warnings();
+
+    /**
+     * Reads all events in time order, once or again. Memory stays bounded whatever the recording's size.
+     *
+     * @param tables where full event blocks go; {@code schema -> block -> {}} drops them
+     * @param sink takes the slices, each before any of its blocks goes to {@code tables}
+     */
+    void read(dev.hindsight.parsers.table.TableSinks tables, RecordingSink sink);
+
+    /** Renders the {@code args} of an event as its print format does (values as {@code trace-cmd report -R}). */
+    EventText text();
+}
