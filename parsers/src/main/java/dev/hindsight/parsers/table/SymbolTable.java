@@ -10,11 +10,18 @@ import java.util.Arrays;
  */
 public final class SymbolTable {
 
+    private static final int LATELY = 64;
+
     private byte[][] utf8 = new byte[16][];
     private String[] texts = new String[16];
     private int[] slots = filled(64);
     private int size;
     private long heapBytes;
+
+    /** Texts asked for lately and their codes, direct-mapped by hash; null until a text is asked for as a String. */
+    private String[] lately;
+
+    private int[] latelyCode;
 
     private static int[] filled(int n) {
         int[] slots = new int[n];
@@ -44,8 +51,20 @@ public final class SymbolTable {
 
     /** The code of a text, given anew where it has none. */
     public int code(String text) {
+        if (lately == null) {
+            lately = new String[LATELY];
+            latelyCode = new int[LATELY];
+        }
+        int hash = text.hashCode();
+        int slot = (hash ^ (hash >>> 16)) & (LATELY - 1);
+        if (text.equals(lately[slot])) {
+            return latelyCode[slot];
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return code(bytes, 0, bytes.length);
+        int code = code(bytes, 0, bytes.length);
+        lately[slot] = text;
+        latelyCode[slot] = code;
+        return code;
     }
 
     /** The code of a text given as UTF-8 bytes. */
