@@ -55,11 +55,11 @@ public final class TimelineTables {
                             "state",
                             SYMBOL,
                             "running; runnable-preempted (was switched out runnable) or runnable-woken; sleeping"
-                                    + " (interruptible); blocked (uninterruptible)"),
+                                    + " (interruptible, stopped, parked or idle); blocked (uninterruptible)"),
                     Column.nullable("prio", INT32, "kernel priority: below 100 real-time (99 - n), 100 to 139 fair"),
                     Column.nullable("policy", SYMBOL, "fair, rt, deadline or idle, as far as the priority tells"),
                     Column.nullable(
-                            "by_tid", INT32, "runnable: who runs on that CPU at the start; sleeping: who woke it")));
+                            "by_tid", INT32, "runnable: who runs on that CPU at the start; sleeping, blocked: who woke it")));
 
     public static final TableSchema WAKEUP = new TableSchema(
             "wakeup",
@@ -72,7 +72,10 @@ public final class TimelineTables {
                     Column.nullable("cpu", INT32, "CPU that it was put on"),
                     Column.of("waker_cpu", INT32, "CPU where the wakeup was made"),
                     Column.nullable("enqueued_ns", INT64, "sched_wakeup"),
-                    Column.nullable("running_ns", INT64, "first switched in after it")));
+                    Column.nullable(
+                            "running_ns",
+                            INT64,
+                            "first switched in after it; null where it had not left its CPU, or nobody saw it")));
 
     public static final TableSchema IRQ_SPAN = new TableSchema(
             "irq_span",
@@ -81,10 +84,17 @@ public final class TimelineTables {
                     Column.of("cpu", INT32, "where"),
                     Column.of("start_ns", INT64, "from"),
                     Column.of("end_ns", INT64, "to, exclusive"),
-                    Column.of("kind", SYMBOL, "hardirq (device), vector (x86 system vector), softirq"),
-                    Column.of("irq", INT32, "interrupt number, vector, or softirq number"),
-                    Column.of("name", SYMBOL, "handler's name, vector's name (local_timer, ...) or softirq's (NET_RX)"),
-                    Column.nullable("tid", INT32, "thread that was interrupted, or ran the softirq")));
+                    Column.of(
+                            "kind",
+                            SYMBOL,
+                            "hardirq (device), vector (x86 system vector; inter-processor interrupt elsewhere), softirq"),
+                    Column.of("irq", INT32, "interrupt number, vector (-1 where there is none), or softirq number"),
+                    Column.of(
+                            "name",
+                            SYMBOL,
+                            "handler's name, vector's name (local_timer, ..., ipi) or softirq's (NET_RX)"),
+                    Column.nullable("tid", INT32, "thread that was interrupted, or ran the softirq"),
+                    Column.of("self_ns", INT64, "its length without the interrupts nested in it: these add up")));
 
     public static final TableSchema VCPU_SPAN = new TableSchema(
             "vcpu_span",

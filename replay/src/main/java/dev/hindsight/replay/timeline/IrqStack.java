@@ -1,0 +1,103 @@
+package dev.hindsight.replay.timeline;
+
+import static dev.hindsight.parsers.table.ColumnData.NULL;
+
+import dev.hindsight.parsers.table.TableAppender;
+import java.util.Arrays;
+
+/** The interrupts that are open on one CPU, the innermost on top; writes a row of {@code irq_span} as each ends. */
+final class IrqStack {
+
+    private final int cpu;
+    private final TableAppender rows;
+    private String[] kind = new String[8];
+    private int[] irq = new int[8];
+    private String[] name = new String[8];
+    private int[] tid = new int[8];
+    private long[] startNs = new long[8];
+    private long[] nestedNs = new long[8];
+    private int depth;
+
+    IrqStack(int cpu, TableAppender rows) {
+        this.cpu = cpu;
+        this.rows = rows;
+    }
+
+    boolean isEmpty() {
+        return depth == 0;
+    }
+
+    String topKind() {
+        return kind[depth - 1];
+    }
+
+    int topIrq() {
+        return irq[depth - 1];
+    }
+
+    String topName() {
+        return name[depth - 1];
+    }
+
+    int topTid() {
+        return tid[depth - 1];
+    }
+
+    void enter(String ofKind, int number, String called, int ofTid, long tsNs) {
+        if (depth == kind.length) {
+            int to = 2 * depth;
+            kind = Arrays.copyOf(kind, to);
+            irq = Arrays.copyOf(irq, to);
+            name = Arrays.copyOf(name, to);
+            tid = Arrays.copyOf(tid, to);
+            startNs = Arrays.copyOf(startNs, to);
+            nestedNs = Arrays.copyOf(nestedNs, to);
+        }
+        kind[depth] = ofKind;
+        irq[depth] = number;
+        name[depth] = called;
+        tid[depth] = ofTid;
+        startNs[depth] = tsNs;
+        nestedNs[depth] = 0;
+        depth++;
+    }
+
+    /** Ends that interrupt, and what is nested in it; nothing where it isn't open. */
+    void exit(String ofKind, int number, long tsNs) {
+        int at = depth - 1;
+        while (at >= 0 && !(irq[at] == number && kind[at].equals(ofKind))) {
+            at--;
+        }
+        if (at >= 0) {
+            while (depth > at) {
+                endTop(tsNs);
+            }
+        }
+    }
+
+    void endAll(long endNs) {
+        while (depth > 0) {
+            endTop(endNs);
+        }
+    }
+
+    void endTop(long endNs) {
+        depth--;
+        long lengthNs = endNs - startNs[depth];
+        if (lengthNs <= 0) {
+            return;
+        }
+        if (depth > 0) {
+            nestedNs[depth - 1] += lengthNs;
+        }
+        rows.addRow();
+        rows.set(0, cpu);
+        rows.set(1, startNs[depth]);
+        rows.set(2, endNs);
+        rows.setText(3, kind[depth]);
+        rows.set(4, irq[depth]);
+        rows.setText(5, name[depth]);
+        rows.set(6, tid[depth] < 0 ? NULL : tid[depth]);
+        rows.set(7, lengthNs - nestedNs[depth]);
+    }
+}
