@@ -3,14 +3,14 @@ package dev.hindsight.replay;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.timeline.SchedulerParts;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import dev.hindsight.replay.timeline.TimelinePartFactory;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Timelines, whole: which parts there are, and in what order they see an event. */
 public final class Timelines {
-
-    private static final List<TimelinePartFactory> PARTS = List.of();
 
     private Timelines() {}
 
@@ -23,6 +23,8 @@ public final class Timelines {
      * @param tables where the tables of {@link dev.hindsight.replay.timeline.TimelineTables} go
      */
     public static TimelineBuilder recorded(RecordingInfo info, List<MarkerRule> markers, TableSinks tables) {
-        return new TimelineBuilder(info, markers, tables, PARTS);
+        List<TimelinePartFactory> parts = new ArrayList<>();
+        parts.addAll(SchedulerParts.ALL);
+        return new TimelineBuilder(info, markers, tables, parts);
     }
 }

@@ -21,8 +21,8 @@ final class IrqSpans implements TimelinePart {
     static final String SOFTIRQ = "softirq";
 
     /** By number: softirq_to_name of kernel/softirq.c. */
-    private static final List<String> SOFTIRQS = List.of(
-            "HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU");
+    private static final List<String> SOFTIRQS =
+            List.of("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU");
 
     /** An inter-processor interrupt has no number in its events. */
     private static final int NO_NUMBER = -1;

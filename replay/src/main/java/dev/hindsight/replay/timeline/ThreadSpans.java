@@ -178,7 +178,7 @@ final class ThreadSpans implements TimelinePart {
                 cpuOf[thread] = to;
                 byTid[thread] = threads.running(to);
             } else if (state[thread] == WOKEN || state[thread] == PREEMPTED) {
-                endSpan(thread, tsNs, byTid[thread]);
+                endSpan(thread, tsNs, NOBODY);
                 begin(thread, state[thread], tsNs, to, threads.running(to));
             }
         };
@@ -200,7 +200,7 @@ final class ThreadSpans implements TimelinePart {
                     run(on, tsNs, tidOf[thread], prio);
                 }
                 case PREEMPTED, WOKEN -> {
-                    endSpan(thread, tsNs, byTid[thread]);
+                    endSpan(thread, tsNs, NOBODY);
                     begin(thread, state[thread], tsNs, cpuOf[thread], threads.running(cpuOf[thread]));
                 }
                 default -> {
@@ -274,7 +274,7 @@ final class ThreadSpans implements TimelinePart {
                     boolean lossSince = latestLossNs > startNs[thread];
                     endSpan(thread, lossSince ? latestLossNs : tsNs, NOBODY);
                 }
-                case PREEMPTED, WOKEN -> endSpan(thread, tsNs, byTid[thread]);
+                case PREEMPTED, WOKEN -> endSpan(thread, tsNs, NOBODY);
                 case RUNNING -> leaveElsewhere(thread, cpu, tsNs);
                 default -> {
                     // The first that is known of it.
@@ -350,10 +350,12 @@ final class ThreadSpans implements TimelinePart {
         byTid[thread] = by;
     }
 
-    private void endSpan(int thread, long endNs, int by) {
+    /** {@code waker} tells who ended a sleep, if anybody is known to; who ran while it waited is known from the start. */
+    private void endSpan(int thread, long endNs, int waker) {
         if (switches) {
-            spans.write(
-                    tidOf[thread], cpuOf[thread], startNs[thread], endNs, NAME[state[thread]], prioOf[thread], by);
+            byte was = state[thread];
+            int by = was == PREEMPTED || was == WOKEN ? byTid[thread] : waker;
+            spans.write(tidOf[thread], cpuOf[thread], startNs[thread], endNs, NAME[was], prioOf[thread], by);
         }
     }
 
@@ -406,8 +408,7 @@ final class ThreadSpans implements TimelinePart {
         }
         for (int thread = 0; thread < size; thread++) {
             if (state[thread] != UNKNOWN && state[thread] != RUNNING) {
-                boolean waits = state[thread] == PREEMPTED || state[thread] == WOKEN;
-                endSpan(thread, lastNs, waits ? byTid[thread] : NOBODY);
+                endSpan(thread, lastNs, NOBODY);
             }
             wakeups.through(thread, tidOf[thread], NULL);
         }

@@ -59,7 +59,9 @@ public final class TimelineTables {
                     Column.nullable("prio", INT32, "kernel priority: below 100 real-time (99 - n), 100 to 139 fair"),
                     Column.nullable("policy", SYMBOL, "fair, rt, deadline or idle, as far as the priority tells"),
                     Column.nullable(
-                            "by_tid", INT32, "runnable: who runs on that CPU at the start; sleeping, blocked: who woke it")));
+                            "by_tid",
+                            INT32,
+                            "runnable: who runs on that CPU at the start; sleeping, blocked: who woke it")));
 
     public static final TableSchema WAKEUP = new TableSchema(
             "wakeup",
