@@ -1,0 +1,90 @@
+package dev.hindsight.parsers.recording;
+
+import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.tracedat.TraceDatRecording;
+import dev.hindsight.parsers.tracedat.TraceFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens a recording of whatever format, told by what is in the file. */
+public final class Recordings {
+
+    private static final int HEAD = 4096;
+
+    private static final String READS = "a trace.dat of trace-cmd (file format 6 or 7)";
+
+    private Recordings() {}
+
+    /**
+     * Opens a recording.
+     *
+     * @throws TraceException where the file can't be read, is damaged, or is of a format that is not read
+     */
+    public static Recording open(Path path, ReadOptions options) {
+        if (Files.isDirectory(path)) {
+            if (Files.exists(path.resolve("metadata"))) {
+                throw unsupported(path, "a CTF trace directory (LTTng, perf data convert)");
+            }
+            throw unsupported(path, "a directory");
+        }
+        byte[] head = new byte[HEAD];
+        int length;
+        try (TraceFile file = new TraceFile(path)) {
+            length = file.read(0, head, 0, HEAD);
+        }
+        if (TraceDatRecording.matches(head, length)) {
+            return TraceDatRecording.open(path, options);
+        }
+        if (length == 0) {
+            throw new DamagedTraceException(path, 0, READS, "an empty file");
+        }
+        throw unsupported(path, kind(head, length));
+    }
+
+    private static UnsupportedTraceException unsupported(Path path, String what) {
+        return new UnsupportedTraceException(path, 0, READS, what + "; that is not yet supported");
+    }
+
+    private static String kind(byte[] head, int length) {
+        String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);
+        if (start.startsWith("PERFILE2") || start.startsWith("2ELIFREP") || start.startsWith("PERFFILE")) {
+            return "a perf.data (perf record)";
+        }
+        if (startsWith(head, length, 0xC1, 0xFC, 0x1F, 0xC1) || startsWith(head, length, 0xC1, 0x1F, 0xFC, 0xC1)) {
+            return "a stream of a CTF trace";
+        }
+        if (startsWith(head, length, 0x75, 0xD1, 0x1D, 0x57)
+                || startsWith(head, length, 0x57, 0x1D, 0xD1, 0x75)
+                || start.startsWith("/* CTF")) {
+            return "the metadata of a CTF trace";
+        }
+        if (startsWith(head, length, 0x28, 0xB5, 0x2F, 0xFD)) {
+            return "a file compressed with zstd: decompress it first (zstd -d)";
+        }
+        if (startsWith(head, length, 0x1F, 0x8B)) {
+            return "a file compressed with gzip: decompress it first (gunzip)";
+        }
+        if (start.startsWith("# tracer:") || start.startsWith("cpus=") || start.contains("\n# tracer:")) {
+            return "ftrace text (tracefs trace, trace-cmd report)";
+        }
+        if (start.startsWith("FLR\0")) {
+            return "a JDK flight recording";
+        }
+        return "a file of no format that is known here";
+    }
+
+    private static boolean startsWith(byte[] head, int length, int... bytes) {
+        if (length < bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if ((head[i] & 0xFF) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

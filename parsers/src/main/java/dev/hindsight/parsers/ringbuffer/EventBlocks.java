@@ -1,0 +1,202 @@
+package dev.hindsight.parsers.ringbuffer;
+
+import dev.hindsight.parsers.format.EventField;
+import dev.hindsight.parsers.format.EventFormat;
+import dev.hindsight.parsers.recording.EventTables;
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.BlockSink;
+import dev.hindsight.parsers.table.ByteData;
+import dev.hindsight.parsers.table.IntData;
+import dev.hindsight.parsers.table.LongData;
+import dev.hindsight.parsers.table.ShortData;
+import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.parsers.table.TableSinks;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The event types of a recording and the block that each is filling. Blocks go to their sink when they are full, or the
+ * largest ones when all together pass the budget.
+ */
+final class EventBlocks extends EventIds {
+
+    private final EventFormats formats;
+    private final boolean big;
+    private final TableSinks sinks;
+    private final RecordingSink listener;
+    private final long budgetBytes;
+
+    private Columns[] columns = new Columns[64];
+    private TableBlock[] blocks = new TableBlock[64];
+    private int announced;
+    private long heldBytes;
+
+    /** How the records of a type become rows. */
+    private static final class Columns {
+        final EventType type;
+        final FieldGather[] fields;
+        final int pid;
+        final int flags;
+        final int preempt;
+        BlockSink sink;
+        long bytes;
+
+        Columns(EventType type, FieldGather[] fields, int pid, int flags, int preempt) {
+            this.type = type;
+            this.fields = fields;
+            this.pid = pid;
+            this.flags = flags;
+            this.preempt = preempt;
+        }
+    }
+
+    EventBlocks(EventFormats formats, boolean bigEndian, TableSinks sinks, RecordingSink listener, long budgetBytes) {
+        this.formats = formats;
+        this.big = bigEndian;
+        this.sinks = sinks;
+        this.listener = listener;
+        this.budgetBytes = budgetBytes;
+    }
+
+    @Override
+    protected int discovered(int index, int id) {
+        EventFormat format = formats.of(id);
+        EventType type = new EventType(index, format.system(), format.name(), format.table());
+        List<EventField> own = format.fields();
+        FieldGather[] fields = new FieldGather[own.size()];
+        int min = 2;
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = new FieldGather(own.get(i), big);
+            min = Math.max(min, fields[i].minBytes());
+        }
+        int pid = commonOffset(format, "common_pid", 4);
+        int flags = commonOffset(format, "common_flags", 1);
+        int preempt = commonOffset(format, "common_preempt_count", 1);
+        min = Math.max(min, Math.max(pid + 4, Math.max(flags, preempt) + 1));
+        if (index == columns.length) {
+            columns = Arrays.copyOf(columns, 2 * index);
+            blocks = Arrays.copyOf(blocks, 2 * index);
+        }
+        columns[index] = new Columns(type, fields, pid, flags, preempt);
+        blocks[index] = new TableBlock(type.table());
+        return min;
+    }
+
+    private static int commonOffset(EventFormat format, String name, int size) {
+        EventField field = format.field(name);
+        return field == null || field.size() != size ? -1 : field.offset();
+    }
+
+    /** Tells the sink of types that were met since the last call. */
+    void announce() {
+        while (announced < known()) {
+            listener.type(columns[announced++].type);
+        }
+    }
+
+    int rows(int index) {
+        return blocks[index].rows();
+    }
+
+    TableBlock block(int index) {
+        return blocks[index];
+    }
+
+    /** The records of a slice, sorted by type. */
+    static final class Sorted {
+        int[] address = new int[EventSlices.CAPACITY];
+        int[] length = new int[EventSlices.CAPACITY];
+        long[] tsNs = new long[EventSlices.CAPACITY];
+        int[] cpu = new int[EventSlices.CAPACITY];
+        short[] instance = new short[EventSlices.CAPACITY];
+    }
+
+    /** Appends {@code count} records, which fit, to the block of a type. */
+    void append(int index, byte[] arena, Sorted from, int start, int count) {
+        Columns of = columns[index];
+        TableBlock block = blocks[index];
+        int row = block.rows();
+        block.reserve(row + count);
+        System.arraycopy(
+                from.tsNs, start, ((LongData) block.column(EventTables.TS_NS)).values(), row, count);
+        System.arraycopy(from.cpu, start, ((IntData) block.column(EventTables.CPU)).values(), row, count);
+        System.arraycopy(
+                from.instance, start, ((ShortData) block.column(EventTables.INSTANCE)).values(), row, count);
+        int[] address = from.address;
+        commonInts(arena, address, start, count, of.pid, block, row);
+        commonBytes(arena, address, start, count, of.flags, (ByteData) block.column(EventTables.FLAGS), row);
+        commonBytes(arena, address, start, count, of.preempt, (ByteData) block.column(EventTables.PREEMPT_COUNT), row);
+        for (int i = 0; i < of.fields.length; i++) {
+            of.fields[i].gather(
+                    arena, address, from.length, start, count, block.column(EventTables.FIRST_FIELD + i), row);
+        }
+        block.filledTo(row + count);
+    }
+
+    private void commonInts(byte[] arena, int[] address, int start, int count, int offset, TableBlock block, int row) {
+        int[] to = ((IntData) block.column(EventTables.TID)).values();
+        if (offset < 0) {
+            Arrays.fill(to, row, row + count, 0);
+        } else {
+            FieldGather.ints(arena, address, start, count, offset, big, to, row);
+        }
+    }
+
+    private static void commonBytes(
+            byte[] arena, int[] address, int start, int count, int offset, ByteData column, int row) {
+        if (offset < 0) {
+            Arrays.fill(column.values(), row, row + count, (byte) 0);
+        } else {
+            FieldGather.bytes(arena, address, start, count, offset, false, column.values(), row);
+        }
+    }
+
+    /** Hands over blocks that are full, and the largest ones while all are over the budget. */
+    void handOver(int[] active, int count) {
+        for (int i = 0; i < count; i++) {
+            int index = active[i];
+            TableBlock block = blocks[index];
+            if (block.isFull()) {
+                flush(index);
+            } else {
+                long bytes = block.heapBytes();
+                heldBytes += bytes - columns[index].bytes;
+                columns[index].bytes = bytes;
+            }
+        }
+        while (heldBytes > budgetBytes) {
+            int largest = 0;
+            for (int i = 1; i < known(); i++) {
+                if (columns[i].bytes > columns[largest].bytes) {
+                    largest = i;
+                }
+            }
+            if (blocks[largest].rows() == 0) {
+                return;
+            }
+            flush(largest);
+        }
+    }
+
+    /** Hands over all that is held. */
+    void flushAll() {
+        for (int i = 0; i < known(); i++) {
+            if (blocks[i].rows() > 0) {
+                flush(i);
+            }
+        }
+    }
+
+    private void flush(int index) {
+        Columns of = columns[index];
+        if (of.sink == null) {
+            of.sink = sinks.open(of.type.table());
+        }
+        TableBlock full = blocks[index];
+        blocks[index] = new TableBlock(of.type.table());
+        heldBytes -= of.bytes;
+        of.bytes = 0;
+        of.sink.accept(full);
+    }
+}

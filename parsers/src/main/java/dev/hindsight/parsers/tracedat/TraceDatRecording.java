@@ -1,0 +1,262 @@
+package dev.hindsight.parsers.tracedat;
+
+import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.format.EventFormat;
+import dev.hindsight.parsers.format.FormatException;
+import dev.hindsight.parsers.format.HeaderPage;
+import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingInfo;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.ringbuffer.CpuStream;
+import dev.hindsight.parsers.ringbuffer.PageLayout;
+import dev.hindsight.parsers.ringbuffer.PageSource;
+import dev.hindsight.parsers.ringbuffer.RingBufferReader;
+import dev.hindsight.parsers.table.TableSinks;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A recording of trace-cmd, file format 6 or 7. */
+public final class TraceDatRecording implements Recording {
+
+    private final TraceFile file;
+    private final ReadOptions options;
+    private final Warnings warnings = new Warnings();
+    private final TraceDatContents contents = new TraceDatContents();
+    private final HeaderPage headerPage;
+    private final FormatCatalog formats;
+    private final RecordingInfo info;
+
+    private TraceDatRecording(TraceFile file, ReadOptions options) {
+        this.file = file;
+        this.options = options;
+        long start = TraceDatHeader.read(file, contents);
+        if (contents.version < TraceDatHeader.VERSION_SECTIONS) {
+            new VersionSix(file, contents, warnings).read(start);
+        } else {
+            new VersionSeven(file, contents, warnings).read(start);
+        }
+        headerPage = headerPage();
+        formats = new FormatCatalog(file.path(), contents, headerPage.commitSize(), warnings);
+        info = describe();
+    }
+
+    /** Whether a file that begins with these bytes is a trace.dat. */
+    public static boolean matches(byte[] start, int length) {
+        return TraceDatHeader.matches(start, length);
+    }
+
+    /**
+     * Opens a trace.dat and reads its head.
+     *
+     * @throws TraceException where it is no trace.dat, its head is damaged, or it is of a kind that is refused
+     */
+    public static TraceDatRecording open(Path path, ReadOptions options) {
+        TraceFile file = new TraceFile(path);
+        try {
+            return new TraceDatRecording(file, options);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private HeaderPage headerPage() {
+        if (contents.headerPage.length == 0) {
+            return HeaderPage.ofWord(contents.longBytes);
+        }
+        try {
+            return HeaderPage.parse(contents.headerPage);
+        } catch (FormatException e) {
+            throw new DamagedTraceException(file.path(), contents.headerPageOffset, e.expected(), e.actual());
+        }
+    }
+
+    private RecordingInfo describe() {
+        String[] uname = contents.uname.split("\\s+", 0);
+        boolean known = uname.length >= 4;
+        List<String> instances = new ArrayList<>();
+        int cpus = contents.cpus;
+        for (BufferData buffer : contents.buffers) {
+            instances.add(buffer.name());
+            for (CpuData cpu : buffer.cpus()) {
+                cpus = Math.max(cpus, cpu.cpu() + 1);
+            }
+        }
+        return new RecordingInfo(
+                file.path().toString(),
+                "trace.dat",
+                "" + contents.version,
+                known ? uname[uname.length - 1] : "",
+                contents.bigEndian() ? "big" : "little",
+                headerPage.commitSize(),
+                known ? uname[2] : "",
+                contents.uname,
+                clockName(),
+                contents.tscToNs == null
+                        ? 1
+                        : contents.tscToNs.multiplier() / Math.pow(2, contents.tscToNs.shift()),
+                cpus,
+                List.copyOf(instances),
+                commByTid(),
+                contents.traceId,
+                List.copyOf(contents.guests));
+    }
+
+    private String clockName() {
+        if (contents.tscToNs != null) {
+            return "tsc2nsec";
+        }
+        if (!contents.traceClock.isEmpty()) {
+            return contents.traceClock;
+        }
+        return contents.buffers.isEmpty() ? "" : contents.buffers.get(0).clock();
+    }
+
+    private Map<Integer, String> commByTid() {
+        Map<Integer, String> comms = new TreeMap<>();
+        String text = new String(contents.cmdlines, StandardCharsets.UTF_8);
+        int at = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('\n', at);
+            end = end < 0 ? text.length() : end;
+            int space = text.indexOf(' ', at);
+            if (space > at && space < end && space - at < 11) {
+                try {
+                    comms.put(Integer.parseInt(text.substring(at, space)), text.substring(space + 1, end));
+                } catch (NumberFormatException e) {
+                    warnings.passedOver(
+                            "odd-command-line",
+                            "",
+                            file.path() + ": a saved command line does not begin with a process id",
+                            -1);
+                }
+            }
+            at = end + 1;
+        }
+        return comms;
+    }
+
+    @Override
+    public RecordingInfo info() {
+        return info;
+    }
+
+    @Override
+    public Warnings warnings() {
+        return warnings;
+    }
+
+    /** The format of an event type, by the id in its records. */
+    public EventFormat format(int id) {
+        return formats.of(id);
+    }
+
+    @Override
+    public void read(TableSinks tables, RecordingSink sink) {
+        List<CpuStream> streams = streams();
+        RingBufferReader reader = new RingBufferReader(formats, this::pageDamaged, this::timeFell);
+        reader.read(streams, tables, sink);
+    }
+
+    private void pageDamaged(int instance, int cpu, long offset, String expected, String actual) {
+        damaged("damaged-page", instance + "/" + cpu, new DamagedTraceException(file.path(), offset, expected, actual));
+    }
+
+    private void damaged(String code, String subject, DamagedTraceException e) {
+        if (options.strict()) {
+            throw e;
+        }
+        warnings.damaged(code, subject, e.getMessage(), e.offset());
+    }
+
+    private void timeFell(int cpu, long fromNs, long toNs) {
+        warnings.passedOver(
+                "time-fell",
+                "" + cpu,
+                file.path() + ": time on CPU " + cpu + " fell from " + fromNs + " to " + toNs
+                        + " ns; the events stand in the order of the buffers",
+                -1);
+    }
+
+    private List<CpuStream> streams() {
+        List<CpuStream> streams = new ArrayList<>();
+        TimeShift shift = options.peerClock() ? contents.timeShift : null;
+        EventClock clock = new EventClock(shift, contents.tscToNs, contents.dateOffsetNs + contents.offsetNs);
+        for (int i = 0; i < contents.buffers.size(); i++) {
+            BufferData buffer = contents.buffers.get(i);
+            if (headerPage.dataOffset() + 8 > buffer.pageSize()) {
+                throw new DamagedTraceException(
+                        file.path(),
+                        contents.headerPageOffset,
+                        "data of a page before its end at " + buffer.pageSize(),
+                        "data at " + headerPage.dataOffset());
+            }
+            PageLayout layout = new PageLayout(
+                    contents.bigEndian(),
+                    buffer.pageSize(),
+                    headerPage.timestampOffset(),
+                    headerPage.commitOffset(),
+                    headerPage.commitSize(),
+                    headerPage.dataOffset());
+            for (CpuData cpu : buffer.cpus()) {
+                PageSource source = source(buffer, cpu);
+                if (source != null) {
+                    streams.add(new CpuStream(i, cpu.cpu(), source, layout, clock));
+                }
+            }
+        }
+        return streams;
+    }
+
+    private PageSource source(BufferData buffer, CpuData cpu) {
+        if (cpu.size() == 0) {
+            return null;
+        }
+        if (cpu.offset() < 0 || cpu.size() < 0 || cpu.offset() > file.size() - Math.min(cpu.size(), file.size())) {
+            damaged(
+                    "damaged-cpu",
+                    buffer.name() + "/" + cpu.cpu(),
+                    new DamagedTraceException(
+                            file.path(),
+                            cpu.offset(),
+                            Long.toUnsignedString(cpu.size()) + " bytes of CPU " + cpu.cpu(),
+                            "a file of " + file.size() + " bytes"));
+            if (cpu.offset() < 0 || cpu.size() < 0 || cpu.offset() >= file.size()) {
+                return null;
+            }
+        }
+        long end = Math.min(file.size(), cpu.offset() + cpu.size());
+        return buffer.compressed()
+                ? new ChunkPages(file, contents.order, contents.compression, cpu.offset(), end)
+                : new FilePages(file, cpu.offset(), end);
+    }
+
+    @Override
+    public EventText text() {
+        return (type, block, row, to) -> {
+            for (int i = dev.hindsight.parsers.recording.EventTables.FIRST_FIELD;
+                    i < type.table().columns().size();
+                    i++) {
+                to.append(to.isEmpty() ? "" : " ").append(type.table().columns().get(i).name());
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    static UnsupportedTraceException unsupported(Path path, String what) {
+        return new UnsupportedTraceException(path, -1, "a trace.dat", what);
+    }
+}

@@ -1,0 +1,218 @@
+package dev.hindsight.parsers.tracedat;
+
+import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.fault.Warnings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the head of a trace.dat of version 7: sections at any place, found through options sections that are chained by
+ * the offset in their last option (trace-cmd.dat.v7(5)).
+ *
+ * <p>A section begins with
+ *
+ * <pre>
+ *   0         2         4                   8                              16          20            24
+ *   +---------+---------+-------------------+------------------------------+-----------+-------------+-----
+ *   | id      | flags   | string of its     | bytes behind this header     | where compressed: bytes in |data
+ *   | 16 bits | 1 compr.| description (32)  | 64 bits                      | the file  | decompressed|
+ *   +---------+---------+-------------------+------------------------------+-----------+-------------+-----
+ * </pre>
+ */
+final class VersionSeven {
+
+    static final int SECTION_HEADER = 16;
+    static final int FLAG_COMPRESSED = 1;
+
+    /** Decompressed bytes of a section of metadata: several times the largest kallsyms. */
+    private static final int MAX_SECTION = 64 << 20;
+
+    private static final int MAX_CPUS = 1 << 16;
+
+    private final TraceFile file;
+    private final TraceDatContents contents;
+    private final Warnings warnings;
+    private final MetadataReader metadata;
+    private final List<SectionPlace> sections = new ArrayList<>();
+    private final List<Long> latencyText = new ArrayList<>();
+    private long next;
+
+    private record SectionPlace(int id, long offset) {}
+
+    VersionSeven(TraceFile file, TraceDatContents contents, Warnings warnings) {
+        this.file = file;
+        this.contents = contents;
+        this.warnings = warnings;
+        metadata = new MetadataReader(contents);
+    }
+
+    void read(long start) {
+        ByteCursor in = ByteCursor.over(file, start, file.size(), contents.order);
+        String name = in.string("name of the compression");
+        String version = in.string("version of the compression");
+        contents.compression = Compression.named(name);
+        if (contents.compression == null) {
+            throw new UnsupportedTraceException(
+                    file.path(), start, "compression zstd, zlib or none", '"' + name + "\" " + version);
+        }
+        next = in.u64("offset of the options");
+        Set<Long> seen = new HashSet<>();
+        boolean first = true;
+        while (next != 0) {
+            if (!seen.add(next)) {
+                throw new DamagedTraceException(
+                        file.path(), next, "each options section once in the chain", "one that was read before");
+            }
+            try {
+                readOptions(next);
+            } catch (DamagedTraceException e) {
+                if (first) {
+                    throw e;
+                }
+                warnings.damaged(
+                        "damaged-options", "", e.getMessage() + "; further options are left out", e.offset());
+                break;
+            }
+            first = false;
+        }
+        for (SectionPlace section : sections) {
+            readSection(section);
+        }
+        if (contents.buffers.isEmpty() && !latencyText.isEmpty()) {
+            throw new UnsupportedTraceException(
+                    file.path(),
+                    latencyText.get(0),
+                    "a trace.dat with ring-buffer pages (trace-cmd record with -p nop or events)",
+                    "the text of a latency tracer (trace-cmd start/extract -p wakeup, irqsoff, preemptoff ...)");
+        }
+    }
+
+    private ByteCursor header(long offset) {
+        if (offset < 0 || offset > file.size() - SECTION_HEADER) {
+            throw new DamagedTraceException(
+                    file.path(), offset, "a section within the file", "a file of " + file.size() + " bytes");
+        }
+        return ByteCursor.over(file, offset, file.size(), contents.order);
+    }
+
+    private void readOptions(long offset) {
+        next = 0;
+        ByteCursor in = section(offset, OptionReader.DONE, "options");
+        OptionReader options = new OptionReader(file, contents, warnings);
+        boolean[] done = {false};
+        while (!done[0]) {
+            int option = in.u16("option");
+            options.read(option, in, (id, data) -> {
+                if (id == OptionReader.DONE) {
+                    done[0] = true;
+                    next = data.u64("offset of the next options");
+                    return true;
+                }
+                return take(id, data);
+            });
+        }
+    }
+
+    private boolean take(int option, ByteCursor data) {
+        switch (option) {
+            case OptionReader.HEADER_INFO,
+                    OptionReader.FTRACE_EVENTS,
+                    OptionReader.EVENT_FORMATS,
+                    OptionReader.KALLSYMS,
+                    OptionReader.PRINTK,
+                    OptionReader.CMDLINES -> sections.add(new SectionPlace(option, data.u64("offset of a section")));
+            case OptionReader.STRINGS -> data.u64("offset of the strings");
+            case OptionReader.BUFFER -> buffer(data);
+            case OptionReader.BUFFER_TEXT -> latencyText.add(data.u64("offset of the text"));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void buffer(ByteCursor data) {
+        long offset = data.u64("offset of a buffer");
+        String name = data.string("name of a buffer");
+        String clock = data.string("clock of a buffer");
+        int pageSize = TraceDatHeader.pageSize(data.u32("page size of a buffer"), data);
+        long count = data.u32("CPUs of a buffer");
+        if (count > MAX_CPUS || count * 20 > data.remaining()) {
+            throw data.damaged("places of " + count + " CPUs", data.remaining() + " bytes");
+        }
+        List<CpuData> cpus = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            long cpu = data.u32("number of a CPU");
+            if (cpu > MAX_CPUS) {
+                throw data.damaged("a CPU below " + MAX_CPUS, "" + cpu);
+            }
+            long at = data.u64("offset of the data of CPU " + cpu);
+            cpus.add(new CpuData((int) cpu, at, data.u64("size of the data of CPU " + cpu)));
+        }
+        ByteCursor section = header(offset);
+        int id = section.u16("id of a section");
+        if (id != OptionReader.BUFFER) {
+            throw section.damaged("section " + OptionReader.BUFFER + " (buffer)", "section " + id);
+        }
+        boolean compressed = (section.u16("flags of a section") & FLAG_COMPRESSED) != 0;
+        BufferData buffer = new BufferData(name, clock, pageSize, compressed, cpus);
+        if (name.isEmpty()) {
+            contents.buffers.add(0, buffer);
+        } else {
+            contents.buffers.add(buffer);
+        }
+    }
+
+    private void readSection(SectionPlace place) {
+        try {
+            ByteCursor in = section(place.offset(), place.id(), "section " + place.id());
+            switch (place.id()) {
+                case OptionReader.HEADER_INFO -> metadata.headerInfo(in);
+                case OptionReader.FTRACE_EVENTS -> metadata.ftraceFormats(in);
+                case OptionReader.EVENT_FORMATS -> metadata.eventFormats(in);
+                case OptionReader.KALLSYMS -> metadata.kallsyms(in);
+                case OptionReader.PRINTK -> metadata.printkFormats(in);
+                case OptionReader.CMDLINES -> metadata.cmdlines(in);
+                default -> throw new IllegalStateException("section " + place.id());
+            }
+        } catch (DamagedTraceException e) {
+            warnings.damaged(
+                    "damaged-section", "" + place.id(), e.getMessage() + "; the section is left out", e.offset());
+        }
+    }
+
+    /** A cursor over the section's data, decompressed where it is compressed. */
+    private ByteCursor section(long offset, int expectedId, String what) {
+        ByteCursor in = header(offset);
+        int id = in.u16("id of a section");
+        if (id != expectedId) {
+            throw in.damaged(what + " (section " + expectedId + ")", "section " + id);
+        }
+        int flags = in.u16("flags of a section");
+        in.u32("description of a section");
+        long size = in.u64("size of a section");
+        long data = offset + SECTION_HEADER;
+        if (size < 0 || size > file.size() - data) {
+            throw in.damaged(
+                    what + " within the file of " + file.size() + " bytes", Long.toUnsignedString(size) + " bytes");
+        }
+        if ((flags & FLAG_COMPRESSED) == 0) {
+            return ByteCursor.over(file, data, data + size, contents.order);
+        }
+        int length = in.length(in.u32("compressed size"), MAX_SECTION, what);
+        long decompressed = in.u32("decompressed size");
+        if (decompressed > MAX_SECTION) {
+            throw in.damaged(what + " of at most " + MAX_SECTION + " bytes", decompressed + " bytes");
+        }
+        byte[] from = in.bytes(length, what);
+        byte[] to = new byte[(int) decompressed];
+        String wrong = contents.compression.decompress(from, 0, length, to, 0, to.length);
+        if (wrong != null) {
+            throw new DamagedTraceException(file.path(), data, decompressed + " bytes of " + what, wrong);
+        }
+        return ByteCursor.over(file, to, offset, contents.order);
+    }
+}
