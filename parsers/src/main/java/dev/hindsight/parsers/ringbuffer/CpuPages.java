@@ -161,8 +161,7 @@ final class CpuPages {
                 page = slotEnd;
                 return false;
             }
-            long commit =
-                    RingBufferPage.getWord(arena, start + layout.commitOffset(), layout.commitBytes(), bigEndian);
+            long commit = RingBufferPage.getWord(arena, start + layout.commitOffset(), layout.commitBytes(), bigEndian);
             int bytes = (int) (commit & RingBufferPage.COMMIT_MASK);
             page = start + layout.pageSize();
             int room = layout.pageSize() - layout.dataOffset();

@@ -118,11 +118,9 @@ final class EventBlocks extends EventIds {
         TableBlock block = blocks[index];
         int row = block.rows();
         block.reserve(row + count);
-        System.arraycopy(
-                from.tsNs, start, ((LongData) block.column(EventTables.TS_NS)).values(), row, count);
+        System.arraycopy(from.tsNs, start, ((LongData) block.column(EventTables.TS_NS)).values(), row, count);
         System.arraycopy(from.cpu, start, ((IntData) block.column(EventTables.CPU)).values(), row, count);
-        System.arraycopy(
-                from.instance, start, ((ShortData) block.column(EventTables.INSTANCE)).values(), row, count);
+        System.arraycopy(from.instance, start, ((ShortData) block.column(EventTables.INSTANCE)).values(), row, count);
         int[] address = from.address;
         commonInts(arena, address, start, count, of.pid, block, row);
         commonBytes(arena, address, start, count, of.flags, (ByteData) block.column(EventTables.FLAGS), row);

@@ -38,7 +38,12 @@ final class EventSlices {
     private boolean started;
     private long lastNs = Long.MIN_VALUE;
 
-    EventSlices(List<CpuPages> cpus, EventBlocks blocks, RecordingSink sink, byte[] arena, RingBufferReader.FallingTime falling) {
+    EventSlices(
+            List<CpuPages> cpus,
+            EventBlocks blocks,
+            RecordingSink sink,
+            byte[] arena,
+            RingBufferReader.FallingTime falling) {
         this.cpus = cpus;
         this.blocks = blocks;
         this.sink = sink;

@@ -83,8 +83,7 @@ final class FieldGather {
         }
     }
 
-    static void ints(
-            byte[] bytes, int[] address, int from, int count, int offset, boolean big, int[] to, int row) {
+    static void ints(byte[] bytes, int[] address, int from, int count, int offset, boolean big, int[] to, int row) {
         if (big) {
             for (int i = 0; i < count; i++) {
                 to[row + i] = (int) RingBufferPage.INT_BE.get(bytes, address[from + i] + offset);
@@ -109,8 +108,7 @@ final class FieldGather {
         }
     }
 
-    static void bytes(
-            byte[] bytes, int[] address, int from, int count, int offset, boolean bool, byte[] to, int row) {
+    static void bytes(byte[] bytes, int[] address, int from, int count, int offset, boolean bool, byte[] to, int row) {
         for (int i = 0; i < count; i++) {
             to[row + i] = bytes[address[from + i] + offset];
         }

@@ -33,11 +33,12 @@ final class ChunkPages implements PageSource {
     private int chunkAt;
     private int chunkEnd;
 
-    ChunkPages(TraceFile file, ByteOrder order, Compression compression, long start, long end) {
+    /** The size that a BUFFER option tells leaves out the chunks' headers, so that the count alone ends the row. */
+    ChunkPages(TraceFile file, ByteOrder order, Compression compression, long start) {
         this.file = file;
         this.order = order;
         this.compression = compression;
-        this.end = Math.min(end, file.size());
+        end = file.size();
         ByteCursor in = ByteCursor.over(file, start, this.end, order);
         chunks = in.u32("count of chunks");
         at = in.offset();

@@ -88,11 +88,12 @@ final class OptionReader {
             case TIME_SHIFT -> contents.timeShift = timeShift(data);
             case GUEST -> contents.guests.add(guest(data));
             case TSC2NSEC -> contents.tscToNs = tscToNs(data);
-            default -> warnings.passedOver(
-                    "unknown-option",
-                    "" + option,
-                    file.path() + ": option " + option + " is unknown and was skipped",
-                    offset);
+            default ->
+                warnings.passedOver(
+                        "unknown-option",
+                        "" + option,
+                        file.path() + ": option " + option + " is unknown and was skipped",
+                        offset);
         }
     }
 

@@ -57,7 +57,9 @@ final class TraceDatHeader {
         }
         if (to.version < VERSION_START || to.version > VERSION_CURRENT) {
             throw new UnsupportedTraceException(
-                    file.path(), 10, "trace.dat of version " + VERSION_START + " or " + VERSION_CURRENT,
+                    file.path(),
+                    10,
+                    "trace.dat of version " + VERSION_START + " or " + VERSION_CURRENT,
                     "version " + to.version);
         }
         int endian = in.u8("endianness");

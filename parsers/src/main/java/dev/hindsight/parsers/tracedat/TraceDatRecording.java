@@ -2,12 +2,13 @@ package dev.hindsight.parsers.tracedat;
 
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
-import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.format.FormatException;
 import dev.hindsight.parsers.format.HeaderPage;
+import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
@@ -16,6 +17,9 @@ import dev.hindsight.parsers.ringbuffer.CpuStream;
 import dev.hindsight.parsers.ringbuffer.PageLayout;
 import dev.hindsight.parsers.ringbuffer.PageSource;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
+import dev.hindsight.parsers.table.Column;
+import dev.hindsight.parsers.table.ColumnData;
+import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSinks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -101,9 +105,7 @@ public final class TraceDatRecording implements Recording {
                 known ? uname[2] : "",
                 contents.uname,
                 clockName(),
-                contents.tscToNs == null
-                        ? 1
-                        : contents.tscToNs.multiplier() / Math.pow(2, contents.tscToNs.shift()),
+                contents.tscToNs == null ? 1 : contents.tscToNs.multiplier() / Math.pow(2, contents.tscToNs.shift()),
                 cpus,
                 List.copyOf(instances),
                 commByTid(),
@@ -234,29 +236,34 @@ public final class TraceDatRecording implements Recording {
                 return null;
             }
         }
-        long end = Math.min(file.size(), cpu.offset() + cpu.size());
         return buffer.compressed()
-                ? new ChunkPages(file, contents.order, contents.compression, cpu.offset(), end)
-                : new FilePages(file, cpu.offset(), end);
+                ? new ChunkPages(file, contents.order, contents.compression, cpu.offset())
+                : new FilePages(file, cpu.offset(), Math.min(file.size(), cpu.offset() + cpu.size()));
     }
 
     @Override
     public EventText text() {
-        return (type, block, row, to) -> {
-            for (int i = dev.hindsight.parsers.recording.EventTables.FIRST_FIELD;
-                    i < type.table().columns().size();
-                    i++) {
-                to.append(to.isEmpty() ? "" : " ").append(type.table().columns().get(i).name());
+        return TraceDatRecording::appendFields;
+    }
+
+    private static void appendFields(EventType type, TableBlock block, int row, StringBuilder to) {
+        List<Column> columns = type.table().columns();
+        for (int i = EventTables.FIRST_FIELD; i < columns.size(); i++) {
+            ColumnData data = block.column(i);
+            to.append(i == EventTables.FIRST_FIELD ? "" : " ")
+                    .append(columns.get(i).name())
+                    .append('=');
+            switch (columns.get(i).type()) {
+                case TEXT, SYMBOL -> to.append(data.getText(row));
+                case UINT64 -> to.append("0x").append(Long.toHexString(data.getLong(row)));
+                case BINARY, INT64_LIST -> to.append("[]");
+                case BOOL, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, FLOAT64 -> to.append(data.getLong(row));
             }
-        };
+        }
     }
 
     @Override
     public void close() {
         file.close();
-    }
-
-    static UnsupportedTraceException unsupported(Path path, String what) {
-        return new UnsupportedTraceException(path, -1, "a trace.dat", what);
     }
 }

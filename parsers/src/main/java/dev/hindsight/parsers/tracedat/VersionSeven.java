@@ -72,8 +72,7 @@ final class VersionSeven {
                 if (first) {
                     throw e;
                 }
-                warnings.damaged(
-                        "damaged-options", "", e.getMessage() + "; further options are left out", e.offset());
+                warnings.damaged("damaged-options", "", e.getMessage() + "; further options are left out", e.offset());
                 break;
             }
             first = false;
