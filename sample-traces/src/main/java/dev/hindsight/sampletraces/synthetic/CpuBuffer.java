@@ -3,6 +3,7 @@ package dev.hindsight.sampletraces.synthetic;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -45,7 +46,7 @@ public final class CpuBuffer {
     private final int kernelLongBytes;
     private final int dataStart;
     private final byte[] page;
-    private final PageSpool spool = new PageSpool();
+    private final PageSpool spool;
 
     private boolean pageOpen;
     private int position;
@@ -55,7 +56,8 @@ public final class CpuBuffer {
     private long missedCount;
     private long events;
 
-    CpuBuffer(FileShape shape, int subBufferBytes) {
+    CpuBuffer(FileShape shape, int subBufferBytes, Path spoolDirectory) {
+        spool = new PageSpool(spoolDirectory);
         bigEndian = shape.order() == ByteOrder.BIG_ENDIAN;
         kernelLongBytes = shape.kernelLongBytes();
         dataStart = 8 + kernelLongBytes;

@@ -15,8 +15,13 @@ final class PageSpool implements AutoCloseable {
     private static final int MEMORY_LIMIT = 1 << 20;
 
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private final Path directory;
     private FileChannel file;
     private long size;
+
+    PageSpool(Path directory) {
+        this.directory = directory;
+    }
 
     long size() {
         return size;
@@ -58,7 +63,7 @@ final class PageSpool implements AutoCloseable {
     private void spill() {
         try {
             if (file == null) {
-                Path path = Files.createTempFile("trace", ".cpu");
+                Path path = Files.createTempFile(directory, "trace", ".cpu");
                 file = FileChannel.open(
                         path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
             }

@@ -29,6 +29,7 @@ import java.util.Map;
 public final class TraceDatWriter implements AutoCloseable {
 
     private final FileShape shape;
+    private final Path spoolDirectory;
     private final List<EventFormat> ftraceEvents = new ArrayList<>();
     private final Map<String, List<EventFormat>> eventsBySystem = new LinkedHashMap<>();
     private final List<TraceOption> options = new ArrayList<>();
@@ -40,8 +41,15 @@ public final class TraceDatWriter implements AutoCloseable {
     private String latencyText;
     private int cpuCount;
 
+    /** A writer whose large pages wait in the system's directory for temporary files. */
     public TraceDatWriter(FileShape shape) {
+        this(shape, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** A writer whose large pages wait in {@code spoolDirectory}. */
+    public TraceDatWriter(FileShape shape, Path spoolDirectory) {
         this.shape = shape;
+        this.spoolDirectory = spoolDirectory;
     }
 
     /** The trace clock of instances made from now on, {@code local} at first; no option is written for it. */
@@ -118,7 +126,7 @@ public final class TraceDatWriter implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a version 6 file has one page size: expected " + shape.pageBytes() + ", got " + subBufferBytes);
         }
-        TraceInstance instance = new TraceInstance(name, clock, shape, subBufferBytes);
+        TraceInstance instance = new TraceInstance(name, clock, shape, subBufferBytes, spoolDirectory);
         instances.add(instance);
         return instance;
     }

@@ -1,5 +1,6 @@
 package dev.hindsight.sampletraces.synthetic;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,18 +12,20 @@ public final class TraceInstance {
     private final String clock;
     private final FileShape shape;
     private final int subBufferBytes;
+    private final Path spoolDirectory;
     private final SortedMap<Integer, CpuBuffer> cpus = new TreeMap<>();
 
-    TraceInstance(String name, String clock, FileShape shape, int subBufferBytes) {
+    TraceInstance(String name, String clock, FileShape shape, int subBufferBytes, Path spoolDirectory) {
         this.name = name;
         this.clock = clock;
         this.shape = shape;
         this.subBufferBytes = subBufferBytes;
+        this.spoolDirectory = spoolDirectory;
     }
 
     /** The CPU's ring buffer, made when first asked for. */
     public CpuBuffer cpu(int cpu) {
-        return cpus.computeIfAbsent(cpu, c -> new CpuBuffer(shape, subBufferBytes));
+        return cpus.computeIfAbsent(cpu, c -> new CpuBuffer(shape, subBufferBytes, spoolDirectory));
     }
 
     public String name() {
