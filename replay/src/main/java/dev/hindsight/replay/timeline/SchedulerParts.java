@@ -6,7 +6,7 @@ import java.util.List;
 public final class SchedulerParts {
 
     /** In the order in which they see an event. */
-    public static final List<TimelinePartFactory> ALL = List.of(ThreadSpans::new, IrqSpans::new);
+    public static final List<TimelinePartFactory> ALL = List.of(ThreadSpans::new, IrqSpans::new, CpuGaps::new);
 
     private SchedulerParts() {}
 }

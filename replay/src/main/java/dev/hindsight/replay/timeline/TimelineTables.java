@@ -204,6 +204,14 @@ public final class TimelineTables {
                     Column.of("end_ns", INT64, "first event after"),
                     Column.nullable("events", INT64, "how many, null where the trace does not tell")));
 
+    public static final TableSchema GAP_SPAN = new TableSchema(
+            "gap_span",
+            "A CPU showed no event although one of its timers was due: nobody that the host knows of ran there.",
+            List.of(
+                    Column.of("cpu", INT32, "where"),
+                    Column.of("start_ns", INT64, "when the timer was due"),
+                    Column.of("end_ns", INT64, "the CPU's first event after")));
+
     /** CPUs as the recording covers them: from a CPU's first event to its last. */
     public static final TableSchema CPU = new TableSchema(
             "cpu",
@@ -228,7 +236,8 @@ public final class TimelineTables {
             MARKER,
             JOB,
             HALT_POLL,
-            LOST_SPAN);
+            LOST_SPAN,
+            GAP_SPAN);
 
     private TimelineTables() {}
 }
