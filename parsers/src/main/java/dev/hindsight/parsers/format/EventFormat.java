@@ -160,6 +160,21 @@ public record EventFormat(
         return new TableSchema(EventTables.tableName(system, name), "", columns);
     }
 
+    /**
+     * Place of a field's column in {@link #table()}; -1 for {@code common_type}, which the table itself tells.
+     *
+     * @param field one of this format's
+     */
+    public int column(EventField field) {
+        return switch (field.name()) {
+            case "common_type" -> -1;
+            case "common_pid" -> EventTables.TID;
+            case "common_flags" -> EventTables.FLAGS;
+            case "common_preempt_count" -> EventTables.PREEMPT_COUNT;
+            default -> EventTables.FIRST_FIELD + fields.indexOf(field);
+        };
+    }
+
     /** A field by its declared name, own or common; null where there is none. */
     public EventField field(String fieldName) {
         for (EventField f : fields) {

@@ -83,8 +83,10 @@ final class FieldDeclaration {
             "cpumask_t",
             "struct cpumask",
             "cpumask_var_t");
-    private static final Set<String> SIGNED_TYPES =
-            Set.of("s8", "s16", "s32", "s64", "short", "int", "long", "long long", "pid_t", "ssize_t", "loff_t");
+    private static final Set<String> SIGNED_TYPES = Set.of(
+            "s8", "s16", "s32", "s64", "__s8", "__s16", "__s32", "__s64", "int8_t", "int16_t", "int32_t", "int64_t",
+            "char", "signed char", "short", "int", "long", "long long", "short int", "long int", "long long int",
+            "signed", "signed int", "signed long", "pid_t", "ssize_t", "loff_t", "ktime_t", "off_t");
 
     private FieldDeclaration() {}
 
@@ -276,6 +278,12 @@ final class FieldDeclaration {
             return 2;
         }
         return ONE_BYTE_TYPES.contains(base) || BYTE_TYPES.contains(base) ? 1 : 0;
+    }
+
+    /** Whether an integer type, or what a pointer type points at, is signed. */
+    static boolean isSigned(String type) {
+        String base = type.endsWith("*") ? type.substring(0, type.length() - 1).strip() : type;
+        return SIGNED_TYPES.contains(base);
     }
 
     private static int times(int elements, String dimension) {

@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.recording;
 
+import dev.hindsight.parsers.format.PrintFormat;
 import dev.hindsight.parsers.table.TableSchema;
 import java.util.Objects;
 
@@ -13,8 +14,9 @@ import java.util.Objects;
  * @param system the event's system, for instance {@code kvm}
  * @param name the event's name, for instance {@code kvm_exit}
  * @param table schema of {@code ev_<system>_<event>}
+ * @param print how it reads as text, null where the recording does not tell
  */
-public record EventType(int index, String system, String name, TableSchema table) {
+public record EventType(int index, String system, String name, TableSchema table, PrintFormat print) {
 
     public EventType {
         Objects.requireNonNull(system, "system");
