@@ -23,9 +23,16 @@ import java.util.Set;
  * @param fields all other fields, in the order of their columns: the event's own as declared, then further common ones
  *     of old or patched kernels ({@code common_tgid}, {@code common_preempt_lazy_count})
  * @param print the text behind {@code print fmt:}, for {@link PrintFormat}; empty where there is none
+ * @param wordBytes bytes of a {@code long} on the traced machine, 4 or 8
  */
 public record EventFormat(
-        int id, String system, String name, List<EventField> common, List<EventField> fields, String print) {
+        int id,
+        String system,
+        String name,
+        List<EventField> common,
+        List<EventField> fields,
+        String print,
+        int wordBytes) {
 
     private static final Set<String> COMMON =
             Set.of("common_type", "common_flags", "common_preempt_count", "common_pid");
@@ -39,6 +46,9 @@ public record EventFormat(
         Objects.requireNonNull(system, "system");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(print, "print");
+        if (wordBytes != 4 && wordBytes != 8) {
+            throw new IllegalArgumentException("a word of " + wordBytes + " bytes");
+        }
         common = List.copyOf(common);
         fields = List.copyOf(fields);
     }
@@ -104,7 +114,7 @@ public record EventFormat(
             throw new FormatException("\"ID: NUMBER\" in the format of event " + name, FieldDeclaration.excerpt(text));
         }
         own.addAll(furtherCommon);
-        return new EventFormat(id, system, name, common, toldApart(system, name, own), print);
+        return new EventFormat(id, system, name, common, toldApart(system, name, own), print, wordBytes);
     }
 
     private static int id(String text) throws FormatException {

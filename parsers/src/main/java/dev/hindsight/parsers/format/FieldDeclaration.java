@@ -84,9 +84,35 @@ final class FieldDeclaration {
             "struct cpumask",
             "cpumask_var_t");
     private static final Set<String> SIGNED_TYPES = Set.of(
-            "s8", "s16", "s32", "s64", "__s8", "__s16", "__s32", "__s64", "int8_t", "int16_t", "int32_t", "int64_t",
-            "char", "signed char", "short", "int", "long", "long long", "short int", "long int", "long long int",
-            "signed", "signed int", "signed long", "pid_t", "ssize_t", "loff_t", "ktime_t", "off_t");
+            "s8",
+            "s16",
+            "s32",
+            "s64",
+            "__s8",
+            "__s16",
+            "__s32",
+            "__s64",
+            "int8_t",
+            "int16_t",
+            "int32_t",
+            "int64_t",
+            "char",
+            "signed char",
+            "short",
+            "int",
+            "long",
+            "long long",
+            "short int",
+            "long int",
+            "long long int",
+            "signed",
+            "signed int",
+            "signed long",
+            "pid_t",
+            "ssize_t",
+            "loff_t",
+            "ktime_t",
+            "off_t");
 
     private FieldDeclaration() {}
 

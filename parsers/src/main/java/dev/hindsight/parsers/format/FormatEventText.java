@@ -76,8 +76,7 @@ public final class FormatEventText implements EventText {
             case 'b' -> appendBits(to, arg);
             default -> {
                 long address = arg.type().bits(expressions.number(arg));
-                PrintSpec padded =
-                        new PrintSpec(spec.left(), false, false, false, false, spec.width(), -1, 8);
+                PrintSpec padded = new PrintSpec(spec.left(), false, false, false, false, spec.width(), -1, 8);
                 padded.appendText(to, address == 0 ? "(nil)" : "0x" + Long.toHexString(address));
             }
         }
@@ -106,7 +105,8 @@ public final class FormatEventText implements EventText {
     }
 
     private void appendBits(StringBuilder to, PrintExpr arg) {
-        if (field(arg) instanceof FieldValue array) {
+        FieldValue array = field(arg);
+        if (array != null) {
             HexText.ranges(to, expressions.items(array), 8 * array.field().elementBytes());
         }
     }

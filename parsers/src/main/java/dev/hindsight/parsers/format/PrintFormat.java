@@ -35,19 +35,15 @@ public record PrintFormat(EventFormat event, List<PrintPiece> pieces, String pro
         return problem.isEmpty();
     }
 
-    /**
-     * Parses the print format of an event; never fails, see {@link #problem()}.
-     *
-     * @param wordBytes bytes of a {@code long} on the traced machine, 4 or 8
-     */
-    public static PrintFormat parse(EventFormat event, int wordBytes) {
+    /** Parses the print format of an event; never fails, see {@link #problem()}. */
+    public static PrintFormat parse(EventFormat event) {
         if (event.print().isEmpty()) {
             return new PrintFormat(event, List.of(), "event " + event.name() + " has no print fmt");
         }
         try {
-            PrintParser parser = new PrintParser(event, wordBytes);
+            PrintParser parser = new PrintParser(event);
             String format = parser.formatString();
-            return new PrintFormat(event, pieces(format, parser.arguments(), wordBytes), "");
+            return new PrintFormat(event, pieces(format, parser.arguments(), event.wordBytes()), "");
         } catch (FormatException e) {
             return new PrintFormat(event, List.of(), e.getMessage());
         }
@@ -194,15 +190,14 @@ public record PrintFormat(EventFormat event, List<PrintPiece> pieces, String pro
             if ("sSfFBxK".indexOf(kind) >= 0 && kind != 0) {
                 return from + 1;
             }
-            String modifiers =
-                    switch (kind) {
-                        case 'M', 'm' -> "RF";
-                        case 'U' -> "LlBb";
-                        case 'h' -> "CDN";
-                        case 'b' -> "l";
-                        case 'I', 'i' -> "46Schnlbpfs";
-                        default -> null;
-                    };
+            String modifiers = switch (kind) {
+                case 'M', 'm' -> "RF";
+                case 'U' -> "LlBb";
+                case 'h' -> "CDN";
+                case 'b' -> "l";
+                case 'I', 'i' -> "46Schnlbpfs";
+                default -> null;
+            };
             if (modifiers == null || (kind == 'b' && !format.startsWith("bl", from))) {
                 return from;
             }

@@ -146,7 +146,8 @@ final class PrintLexer {
         try {
             number = at == digits ? 0 : Long.parseUnsignedLong(text, digits, at, base);
         } catch (NumberFormatException e) {
-            throw new FormatException("a number of up to 64 bits", FieldDeclaration.excerpt(text.substring(tokenStart)));
+            throw new FormatException(
+                    "a number of up to 64 bits", FieldDeclaration.excerpt(text.substring(tokenStart)));
         }
         boolean unsigned = false;
         int longs = 0;

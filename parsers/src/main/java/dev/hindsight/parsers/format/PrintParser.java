@@ -32,13 +32,36 @@ final class PrintParser {
     private static final int MAX_CHAIN = 500;
 
     private static final Set<String> TYPE_WORDS = Set.of(
-            "unsigned", "signed", "char", "short", "int", "long", "const", "volatile", "struct", "enum", "union", "void",
-            "bool", "_Bool", "__user", "__force", "__rcu");
+            "unsigned",
+            "signed",
+            "char",
+            "short",
+            "int",
+            "long",
+            "const",
+            "volatile",
+            "struct",
+            "enum",
+            "union",
+            "void",
+            "bool",
+            "_Bool",
+            "__user",
+            "__force",
+            "__rcu");
 
     /** Macros of the kernel that hand their argument through, and those that only name it for the reader. */
     private static final Set<String> SAME_VALUE = Set.of(
-            "pte_val", "pmd_val", "pud_val", "p4d_val", "pgd_val", "native_make_pte", "native_make_pmd",
-            "native_make_pud", "native_make_p4d", "native_make_pgd");
+            "pte_val",
+            "pmd_val",
+            "pud_val",
+            "p4d_val",
+            "pgd_val",
+            "native_make_pte",
+            "native_make_pmd",
+            "native_make_pud",
+            "native_make_p4d",
+            "native_make_pgd");
 
     private static final Map<String, String[]> TRUTH_NAMES = Map.of(
             "str_on_off", new String[] {"on", "off"},
@@ -88,10 +111,10 @@ final class PrintParser {
     private final PrintLexer lexer;
     private int depth;
 
-    PrintParser(EventFormat format, int wordBytes) throws FormatException {
+    PrintParser(EventFormat format) throws FormatException {
         this.format = format;
-        this.word = new IntType(wordBytes, false);
-        this.lexer = new PrintLexer(format.print(), wordBytes);
+        this.word = new IntType(format.wordBytes(), false);
+        this.lexer = new PrintLexer(format.print(), format.wordBytes());
     }
 
     /** The format string: literals one after another. */
@@ -264,8 +287,7 @@ final class PrintParser {
     private PrintExpr primary() throws FormatException {
         switch (lexer.token()) {
             case NUMBER -> {
-                PrintExpr number = new PrintExpr.Number(
-                        lexer.numberType().wrap(lexer.number()), lexer.numberType());
+                PrintExpr number = new PrintExpr.Number(lexer.numberType().wrap(lexer.number()), lexer.numberType());
                 lexer.next();
                 return number;
             }
@@ -349,9 +371,8 @@ final class PrintParser {
             target = elements ? type.substring(0, type.length() - 1).strip() : "uintptr_t";
         }
         int bytes = FieldDeclaration.elementBytes(target, word.bytes());
-        IntType to = bytes == 0
-                ? pointer ? word : IntType.UINT64
-                : new IntType(bytes, FieldDeclaration.isSigned(target));
+        IntType to =
+                bytes == 0 ? pointer ? word : IntType.UINT64 : new IntType(bytes, FieldDeclaration.isSigned(target));
         return operand instanceof PrintExpr.Number n
                 ? new PrintExpr.Number(to.wrap(n.value()), to)
                 : new Cast(operand, to);
@@ -400,8 +421,7 @@ final class PrintParser {
         }
         boolean number = !field.array() && field.kind() != FieldKind.BYTES;
         boolean signed = field.signed() && field.kind() == FieldKind.INTEGER;
-        return new FieldValue(
-                field, format.column(field), number ? new IntType(field.elementBytes(), signed) : word);
+        return new FieldValue(field, format.column(field), number ? new IntType(field.elementBytes(), signed) : word);
     }
 
     private FieldValue fieldNamed() throws FormatException {
@@ -417,7 +437,11 @@ final class PrintParser {
 
     private PrintExpr call(String function) throws FormatException {
         switch (function) {
-            case "__get_str", "__get_rel_str", "__get_dynamic_array", "__get_rel_dynamic_array", "__get_sockaddr",
+            case "__get_str",
+                    "__get_rel_str",
+                    "__get_dynamic_array",
+                    "__get_rel_dynamic_array",
+                    "__get_sockaddr",
                     "__get_rel_sockaddr" -> {
                 return fieldNamed();
             }

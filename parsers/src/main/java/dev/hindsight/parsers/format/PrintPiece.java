@@ -19,12 +19,7 @@ public sealed interface PrintPiece {
      * @param arg what to print
      */
     record Conversion(
-            PrintSpec spec,
-            char conversion,
-            String pointer,
-            PrintExpr widthArg,
-            PrintExpr precisionArg,
-            PrintExpr arg)
+            PrintSpec spec, char conversion, String pointer, PrintExpr widthArg, PrintExpr precisionArg, PrintExpr arg)
             implements PrintPiece {
         public Conversion {
             Objects.requireNonNull(spec, "spec");

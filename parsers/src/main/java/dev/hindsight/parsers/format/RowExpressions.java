@@ -71,8 +71,7 @@ final class RowExpressions {
 
     private long binary(Binary binary) {
         long left = number(binary.left());
-        boolean decided =
-                (binary.op() == BinaryOp.AND && left == 0) || (binary.op() == BinaryOp.OR && left != 0);
+        boolean decided = (binary.op() == BinaryOp.AND && left == 0) || (binary.op() == BinaryOp.OR && left != 0);
         return decided ? (left != 0 ? 1 : 0) : Arithmetic.of(binary, left, number(binary.right()));
     }
 

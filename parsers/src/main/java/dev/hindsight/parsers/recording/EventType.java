@@ -24,6 +24,11 @@ public record EventType(int index, String system, String name, TableSchema table
         Objects.requireNonNull(table, "table");
     }
 
+    /** A kind of event of a recording that does not tell how it reads as text. */
+    public EventType(int index, String system, String name, TableSchema table) {
+        this(index, system, name, table, null);
+    }
+
     /** Place of a field's column in the table, or -1 where this recording's format has no such field. */
     public int column(String field) {
         return table.indexOf(field);

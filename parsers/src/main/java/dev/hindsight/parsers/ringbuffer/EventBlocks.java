@@ -62,7 +62,7 @@ final class EventBlocks extends EventIds {
     @Override
     protected int discovered(int index, int id) {
         EventFormat format = formats.of(id);
-        EventType type = new EventType(index, format.system(), format.name(), format.table());
+        EventType type = new EventType(index, format.system(), format.name(), format.table(), formats.print(format));
         List<EventField> own = format.fields();
         FieldGather[] fields = new FieldGather[own.size()];
         int min = 2;

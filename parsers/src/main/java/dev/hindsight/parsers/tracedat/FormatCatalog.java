@@ -3,6 +3,7 @@ package dev.hindsight.parsers.tracedat;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.format.FormatException;
+import dev.hindsight.parsers.format.PrintFormat;
 import dev.hindsight.parsers.ringbuffer.EventFormats;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ final class FormatCatalog implements EventFormats {
     private final int wordBytes;
     private final Map<Integer, FormatText> texts = new HashMap<>();
     private final Map<Integer, EventFormat> parsed = new HashMap<>();
+    private final Map<Integer, PrintFormat> printed = new HashMap<>();
 
     FormatCatalog(Path file, TraceDatContents contents, int wordBytes, Warnings warnings) {
         this.file = file;
@@ -77,6 +79,22 @@ final class FormatCatalog implements EventFormats {
                     text.offset());
             return unknown(id);
         }
+    }
+
+    @Override
+    public PrintFormat print(EventFormat format) {
+        return printed.computeIfAbsent(format.id(), id -> {
+            PrintFormat print = PrintFormat.parse(format);
+            if (!print.understood() && texts.containsKey(id)) {
+                warnings.passedOver(
+                        "print-format",
+                        format.system() + ":" + format.name(),
+                        file + ": the args of " + format.system() + ":" + format.name()
+                                + " are its fields, since its print format is not understood: " + print.problem(),
+                        texts.get(id).offset());
+            }
+            return print;
+        });
     }
 
     /** The common fields, which have not changed since 2.6.31, and the rest as bytes. */

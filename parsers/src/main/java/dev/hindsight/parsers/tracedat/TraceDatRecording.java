@@ -4,11 +4,11 @@ import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.EventFormat;
+import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.FormatException;
 import dev.hindsight.parsers.format.HeaderPage;
-import dev.hindsight.parsers.recording.EventTables;
+import dev.hindsight.parsers.format.KernelSymbols;
 import dev.hindsight.parsers.recording.EventText;
-import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
@@ -17,9 +17,6 @@ import dev.hindsight.parsers.ringbuffer.CpuStream;
 import dev.hindsight.parsers.ringbuffer.PageLayout;
 import dev.hindsight.parsers.ringbuffer.PageSource;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
-import dev.hindsight.parsers.table.Column;
-import dev.hindsight.parsers.table.ColumnData;
-import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSinks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -243,23 +240,7 @@ public final class TraceDatRecording implements Recording {
 
     @Override
     public EventText text() {
-        return TraceDatRecording::appendFields;
-    }
-
-    private static void appendFields(EventType type, TableBlock block, int row, StringBuilder to) {
-        List<Column> columns = type.table().columns();
-        for (int i = EventTables.FIRST_FIELD; i < columns.size(); i++) {
-            ColumnData data = block.column(i);
-            to.append(i == EventTables.FIRST_FIELD ? "" : " ")
-                    .append(columns.get(i).name())
-                    .append('=');
-            switch (columns.get(i).type()) {
-                case TEXT, SYMBOL -> to.append(data.getText(row));
-                case UINT64 -> to.append("0x").append(Long.toHexString(data.getLong(row)));
-                case BINARY, INT64_LIST -> to.append("[]");
-                case BOOL, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, FLOAT64 -> to.append(data.getLong(row));
-            }
-        }
+        return new FormatEventText(KernelSymbols.of(contents.kallsyms, contents.printkFormats), contents.bigEndian());
     }
 
     @Override
