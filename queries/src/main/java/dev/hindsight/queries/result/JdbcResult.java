@@ -3,6 +3,7 @@ package dev.hindsight.queries.result;
 import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.Blob;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -13,12 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A result as JDBC streams it. Closes its statement. */
+/** A result as JDBC streams it. Closes its statement and its connection. */
 public final class JdbcResult implements QueryResult {
 
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
+    private final Connection connection;
     private final PreparedStatement statement;
     private final ResultSet rows;
     private final List<ResultColumn> columns;
@@ -26,8 +28,10 @@ public final class JdbcResult implements QueryResult {
     /**
      * @param described columns with units, by name, for those that somebody described
      */
-    public JdbcResult(PreparedStatement statement, ResultSet rows, Map<String, ResultColumn> described)
+    public JdbcResult(
+            Connection connection, PreparedStatement statement, ResultSet rows, Map<String, ResultColumn> described)
             throws SQLException {
+        this.connection = connection;
         this.statement = statement;
         this.rows = rows;
         ResultSetMetaData meta = rows.getMetaData();
@@ -111,9 +115,10 @@ public final class JdbcResult implements QueryResult {
 
     @Override
     public void close() {
-        try (statement;
+        try (connection;
+                statement;
                 rows) {
-            // Closed by leaving the block, the result before its statement.
+            // Closed by leaving the block, the result first.
         } catch (SQLException e) {
             throw QueryException.of(e);
         }

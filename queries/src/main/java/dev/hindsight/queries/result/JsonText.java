@@ -14,8 +14,9 @@ import java.util.Map;
 /** Results as JSON. */
 public final class JsonText {
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().disable(com.fasterxml.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(com.fasterxml.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
 
     private JsonText() {}
 

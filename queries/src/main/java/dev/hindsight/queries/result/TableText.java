@@ -103,8 +103,7 @@ final class TableText {
                     "eoi_ns",
                     "enqueued_ns",
                     "first_ns",
-                    "last_ns" ->
-                false;
+                    "last_ns" -> false;
             default -> true;
         };
     }

@@ -106,7 +106,8 @@ public final class NamedQueries {
     public NamedQuery get(String name) {
         NamedQuery query = byName.get(name);
         if (query == null) {
-            throw new QueryException("no query is named '" + name + "'; there are " + String.join(", ", byName.keySet()));
+            throw new QueryException(
+                    "no query is named '" + name + "'; there are " + String.join(", ", byName.keySet()));
         }
         return query;
     }

@@ -147,8 +147,8 @@ public record NamedQuery(
         if (words.length < 3 || words.length > 4) {
             throw malformed(query, line, "'input NAME TYPE DEFAULT [UNIT]: meaning'");
         }
-        Input input = new Input(
-                words[0], words[1], words[2], words.length == 4 ? words[3] : "", line.substring(colon + 2));
+        Input input =
+                new Input(words[0], words[1], words[2], words.length == 4 ? words[3] : "", line.substring(colon + 2));
         input.parse(input.defaultText());
         return input;
     }
@@ -163,7 +163,6 @@ public record NamedQuery(
     }
 
     private static IllegalArgumentException malformed(String name, String line, String expected) {
-        return new IllegalArgumentException(
-                "query " + name + ": expected " + expected + ", found '" + line + "'");
+        return new IllegalArgumentException("query " + name + ": expected " + expected + ", found '" + line + "'");
     }
 }

@@ -1,0 +1,119 @@
+package dev.hindsight.queries.dataset;
+
+import static dev.hindsight.queries.dataset.DatasetLayout.literal;
+import static dev.hindsight.queries.dataset.DatasetLayout.quoted;
+
+import dev.hindsight.parsers.recording.EventTables;
+import dev.hindsight.parsers.table.ColumnType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The SQL that makes the tables of a dataset visible: a view over Parquet each, and {@code events} over all events. */
+final class DatasetViews {
+
+    private DatasetViews() {}
+
+    /** The statements, tables first. */
+    static List<String> create(Path dataset, Manifest manifest) {
+        List<String> statements = new ArrayList<>();
+        for (Manifest.Table table : manifest.tables()) {
+            statements.add("CREATE VIEW " + quoted(table.name()) + " AS " + select(dataset, table));
+            if (!table.doc().isEmpty()) {
+                statements.add("COMMENT ON VIEW " + quoted(table.name()) + " IS " + literal(table.doc()));
+            }
+        }
+        statements.add("CREATE VIEW events AS " + events(manifest));
+        return statements;
+    }
+
+    private static String select(Path dataset, Manifest.Table table) {
+        StringBuilder columns = new StringBuilder();
+        if (table.rows() == 0 || !Files.isDirectory(dataset.resolve(table.name()))) {
+            if (table.rows() != 0) {
+                throw new DatasetException(dataset + ": table " + table.name() + " has " + table.rows()
+                        + " rows in the manifest and no files; ingest the trace again");
+            }
+            for (Manifest.ColumnEntry column : table.columns()) {
+                columns.append("NULL::")
+                        .append(sqlType(column.type()))
+                        .append(" AS ")
+                        .append(quoted(column.name()))
+                        .append(", ");
+            }
+            return "SELECT " + columns + "NULL::INTEGER AS trace, NULL::VARCHAR AS run WHERE false";
+        }
+        for (Manifest.ColumnEntry column : table.columns()) {
+            columns.append(quoted(column.name())).append(", ");
+        }
+        String files = dataset.resolve(table.name()) + "/trace=*/run=*/part-*.parquet";
+        return "SELECT " + columns + "trace, run FROM read_parquet(" + literal(files)
+                + ", hive_partitioning = true, hive_types = {'trace': INTEGER, 'run': VARCHAR}, union_by_name = "
+                + !table.uniform() + ")";
+    }
+
+    private static String events(Manifest manifest) {
+        List<String> selects = new ArrayList<>();
+        for (Manifest.Table table : manifest.tables()) {
+            if (table.isEvents()) {
+                selects.add("SELECT trace, run, ts_ns, cpu, tid, " + literal(eventName(manifest, table.name()))
+                        + " AS name, " + args(table) + " AS args FROM " + quoted(table.name()));
+            }
+        }
+        if (selects.isEmpty()) {
+            return "SELECT NULL::INTEGER AS trace, NULL::VARCHAR AS run, NULL::BIGINT AS ts_ns, NULL::INTEGER AS cpu,"
+                    + " NULL::INTEGER AS tid, NULL::VARCHAR AS comm, NULL::VARCHAR AS name, NULL::VARCHAR AS args"
+                    + " WHERE false";
+        }
+        return "SELECT e.trace, e.run, e.ts_ns, e.cpu, e.tid, t.comm, e.name, e.args FROM ("
+                + String.join(" UNION ALL ", selects)
+                + ") AS e LEFT JOIN thread AS t ON t.trace = e.trace AND t.run = e.run AND t.tid = e.tid";
+    }
+
+    private static String eventName(Manifest manifest, String table) {
+        for (Manifest.Trace trace : manifest.traces()) {
+            for (Manifest.EventCount type : trace.eventTypes()) {
+                if (type.table().equals(table)) {
+                    return type.name();
+                }
+            }
+        }
+        return table.substring(3);
+    }
+
+    /** The fields as {@code name=value}, binary ones in hex. */
+    private static String args(Manifest.Table table) {
+        StringBuilder args = new StringBuilder("concat_ws(' '");
+        List<Manifest.ColumnEntry> columns = table.columns();
+        for (int i = EventTables.FIRST_FIELD; i < columns.size(); i++) {
+            Manifest.ColumnEntry column = columns.get(i);
+            String value = quoted(column.name());
+            args.append(", ")
+                    .append(literal(column.name() + "="))
+                    .append(" || ")
+                    .append(column.type() == ColumnType.BINARY ? "lower(hex(" + value + "))" : value);
+        }
+        return columns.size() <= EventTables.FIRST_FIELD
+                ? "''"
+                : args.append(")").toString();
+    }
+
+    static String sqlType(ColumnType type) {
+        return switch (type) {
+            case BOOL -> "BOOLEAN";
+            case INT8 -> "TINYINT";
+            case INT16 -> "SMALLINT";
+            case INT32 -> "INTEGER";
+            case INT64 -> "BIGINT";
+            case UINT8 -> "UTINYINT";
+            case UINT16 -> "USMALLINT";
+            case UINT32 -> "UINTEGER";
+            case UINT64 -> "UBIGINT";
+            case FLOAT64 -> "DOUBLE";
+            case TEXT, SYMBOL -> "VARCHAR";
+            case BINARY -> "BLOB";
+            case INT64_LIST -> "BIGINT[]";
+        };
+    }
+}

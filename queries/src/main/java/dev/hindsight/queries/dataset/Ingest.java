@@ -1,0 +1,103 @@
+package dev.hindsight.queries.dataset;
+
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.Recordings;
+import dev.hindsight.parsers.table.TableSinks;
+import dev.hindsight.replay.Timelines;
+import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.timeline.TimelineBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * From recordings to a dataset. The reader, the timeline and the Parquet writers each have threads of their own, with
+ * bounded queues between them.
+ */
+public final class Ingest {
+
+    private static final TableSinks DROPPED = schema -> block -> {};
+
+    private Ingest() {}
+
+    /**
+     * Ingests recordings, which become trace 0, 1, ... of the dataset. An old dataset at that place is replaced when the
+     * new one is whole; a failure leaves it as it was.
+     *
+     * @throws dev.hindsight.parsers.fault.TraceException where a recording can't be read
+     * @throws DatasetException where the dataset can't be written
+     */
+    public static IngestResult run(List<Path> traces, Path dataset, IngestOptions options) {
+        try (DatasetWriter writer = DatasetWriter.create(dataset)) {
+            for (int number = 0; number < traces.size(); number++) {
+                Path trace = traces.get(number);
+                try (Recording recording = Recordings.open(trace, options.read())) {
+                    CompletableFuture<FileDigest> digest = FileDigest.start(trace);
+                    run(recording, digest, number, writer, options);
+                } catch (IOException e) {
+                    throw new DatasetException(trace + ": cannot be closed: " + e, e);
+                }
+            }
+            List<String> markers = new ArrayList<>();
+            for (MarkerRule rule : options.markers()) {
+                markers.add(flag(rule));
+            }
+            return new IngestResult(dataset, writer.commit(markers));
+        }
+    }
+
+    private static String flag(MarkerRule rule) {
+        if (rule instanceof MarkerRule.Pio pio) {
+            return pio.name() + "=pio:0x" + Integer.toHexString(pio.port());
+        } else if (rule instanceof MarkerRule.Hypercall hypercall) {
+            return hypercall.name() + "=hypercall:" + hypercall.number();
+        } else if (rule instanceof MarkerRule.TraceMarker marker) {
+            return marker.name() + "=trace_marker:" + marker.text();
+        }
+        throw new IllegalStateException(rule.toString());
+    }
+
+    private static void run(
+            Recording recording,
+            CompletableFuture<FileDigest> digest,
+            int number,
+            DatasetWriter writer,
+            IngestOptions options) {
+        TableSinks tables = writer.tables(number, DatasetLayout.RECORDED);
+        TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), tables);
+        TraceCensus census;
+        try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
+            census = new TraceCensus(number, queue, options.progress());
+            recording.read(options.rawEvents() ? tables : DROPPED, census);
+            queue.finish();
+        }
+        FileDigest file = join(digest);
+        writer.addTrace(new Manifest.Trace(
+                number,
+                recording.info(),
+                file.bytes(),
+                file.sha256(),
+                census.firstNs(),
+                census.lastNs(),
+                census.events(),
+                census.lostEvents(),
+                census.lossesUncounted(),
+                recording.warnings().anyDamage(),
+                census.byType(),
+                recording.warnings().all()));
+    }
+
+    private static FileDigest join(CompletableFuture<FileDigest> digest) {
+        try {
+            return digest.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hindsight.queries.dataset;
+
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.replay.timeline.MarkerRule;
+import java.util.List;
+
+/**
+ * How recordings are ingested.
+ *
+ * @param markers rules of the user
+ * @param rawEvents whether the tables of raw events are written, or the timeline alone
+ * @param read how damage, clocks and decompression are dealt with
+ * @param progress told of events now and then, from the reading thread
+ */
+public record IngestOptions(List<MarkerRule> markers, boolean rawEvents, ReadOptions read, Progress progress) {
+
+    /** Everything, no markers, damage told in warnings. */
+    public static final IngestOptions DEFAULT = new IngestOptions(List.of(), true, ReadOptions.DEFAULT, (t, n) -> {});
+
+    /** Hears how far the ingest is. */
+    @FunctionalInterface
+    public interface Progress {
+
+        /**
+         * @param trace number of the recording that is being read
+         * @param events read of it so far
+         */
+        void read(int trace, long events);
+    }
+
+    public IngestOptions {
+        markers = List.copyOf(markers);
+    }
+
+    public IngestOptions withMarkers(List<MarkerRule> rules) {
+        return new IngestOptions(rules, rawEvents, read, progress);
+    }
+
+    public IngestOptions timelineOnly() {
+        return new IngestOptions(markers, false, read, progress);
+    }
+
+    public IngestOptions withRead(ReadOptions options) {
+        return new IngestOptions(markers, rawEvents, options, progress);
+    }
+
+    public IngestOptions withProgress(Progress listener) {
+        return new IngestOptions(markers, rawEvents, read, listener);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.hindsight.queries.dataset;
+
+import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.RecordingSink;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Counts what passes on its way to another sink: events by kind, first and last, losses. */
+final class TraceCensus implements RecordingSink {
+
+    private final RecordingSink next;
+    private final IngestOptions.Progress progress;
+    private final int trace;
+    private final List<EventType> types = new ArrayList<>();
+    private long[] counts = new long[64];
+    private long events;
+    private long firstNs = Long.MAX_VALUE;
+    private long lastNs = Long.MIN_VALUE;
+    private long lostEvents;
+    private long lossesUncounted;
+
+    TraceCensus(int trace, RecordingSink next, IngestOptions.Progress progress) {
+        this.trace = trace;
+        this.next = next;
+        this.progress = progress;
+    }
+
+    @Override
+    public void type(EventType type) {
+        types.add(type);
+        if (type.index() >= counts.length) {
+            counts = Arrays.copyOf(counts, Math.max(type.index() + 1, 2 * counts.length));
+        }
+        next.type(type);
+    }
+
+    @Override
+    public void slice(EventSlice slice) {
+        for (int i = 0; i < slice.size; i++) {
+            counts[slice.type[i]]++;
+        }
+        if (slice.size > 0) {
+            firstNs = Math.min(firstNs, slice.tsNs[0]);
+            lastNs = Math.max(lastNs, slice.tsNs[slice.size - 1]);
+        }
+        events += slice.size;
+        next.slice(slice);
+        progress.read(trace, events);
+    }
+
+    @Override
+    public void lost(int cpu, int instance, long startNs, long endNs, long lost) {
+        if (lost < 0) {
+            lossesUncounted++;
+        } else {
+            lostEvents += lost;
+        }
+        next.lost(cpu, instance, startNs, endNs, lost);
+    }
+
+    List<Manifest.EventCount> byType() {
+        List<Manifest.EventCount> all = new ArrayList<>();
+        for (EventType type : types) {
+            all.add(new Manifest.EventCount(
+                    type.system(), type.name(), type.table().name(), "", counts[type.index()]));
+        }
+        return all;
+    }
+
+    long events() {
+        return events;
+    }
+
+    Long firstNs() {
+        return events == 0 ? null : (Long) firstNs;
+    }
+
+    Long lastNs() {
+        return events == 0 ? null : (Long) lastNs;
+    }
+
+    long lostEvents() {
+        return lostEvents;
+    }
+
+    long lossesUncounted() {
+        return lossesUncounted;
+    }
+}
