@@ -1,0 +1,189 @@
+package dev.hindsight.replay.timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.recording.Recordings;
+import dev.hindsight.sampletraces.SampleTraces;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The spans of real recordings: what must hold in any, and equality with {@link ObviousSchedule}. */
+class RecordedSpansTest {
+
+    private static final Map<String, Played> PLAYED = new HashMap<>();
+
+    private record Played(Tables tables, ObviousSchedule obvious) {}
+
+    static Stream<String> samples() {
+        return SampleTraces.all().stream().map(SampleTraces.Sample::name);
+    }
+
+    private static synchronized Played played(String sample) {
+        return PLAYED.computeIfAbsent(sample, RecordedSpansTest::play);
+    }
+
+    private static Played play(String sample) {
+        Tables tables = new Tables();
+        ObviousSchedule obvious = new ObviousSchedule();
+        try (Recording recording = Recordings.open(SampleTraces.trace(sample), ReadOptions.DEFAULT)) {
+            TimelineBuilder builder = new TimelineBuilder(recording.info(), List.of(), tables, SchedulerParts.ALL);
+            recording.read(schema -> block -> {}, both(builder, obvious));
+            builder.end();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return new Played(tables, obvious);
+    }
+
+    private static RecordingSink both(RecordingSink one, RecordingSink other) {
+        return new RecordingSink() {
+            @Override
+            public void type(EventType type) {
+                one.type(type);
+                other.type(type);
+            }
+
+            @Override
+            public void slice(EventSlice slice) {
+                one.slice(slice);
+                other.slice(slice);
+            }
+
+            @Override
+            public void lost(int cpu, int instance, long startNs, long endNs, long events) {
+                one.lost(cpu, instance, startNs, endNs, events);
+                other.lost(cpu, instance, startNs, endNs, events);
+            }
+        };
+    }
+
+    private static long number(Map<String, Object> row, String column) {
+        return (Long) row.get(column);
+    }
+
+    private static Map<String, List<Map<String, Object>>> sortedBy(List<Map<String, Object>> rows, String key) {
+        Map<String, List<Map<String, Object>>> groups = new TreeMap<>();
+        rows.stream()
+                .sorted(Comparator.comparingLong(row -> number(row, "start_ns")))
+                .forEach(row -> groups.computeIfAbsent(
+                                String.valueOf(row.get(key)), k -> new java.util.ArrayList<>())
+                        .add(row));
+        return groups;
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void a_cpu_runs_one_thread_at_a_time_and_always_one_except_across_losses(String sample) {
+        Played played = played(sample);
+        Map<Integer, Long> lostNs = new HashMap<>();
+        List<Map<String, Object>> running = played.tables().rows(TimelineTables.THREAD_SPAN).stream()
+                .filter(row -> row.get("state").equals("running"))
+                .toList();
+        assertThat(running).isNotEmpty();
+        sortedBy(running, "cpu").forEach((cpu, spans) -> {
+            long from = played.obvious().firstOfCpu().get(Integer.valueOf(cpu)).tsNs();
+            assertThat(number(spans.get(0), "start_ns")).isGreaterThanOrEqualTo(from);
+            long sum = 0;
+            long end = from;
+            for (Map<String, Object> span : spans) {
+                assertThat(number(span, "start_ns")).as("%s", span).isGreaterThanOrEqualTo(end);
+                end = number(span, "end_ns");
+                sum += end - number(span, "start_ns");
+            }
+            assertThat(end).isLessThanOrEqualTo(played.obvious().lastNs());
+            if (played.obvious().losses() == 0) {
+                assertThat(sum).as("cpu %s", cpu).isEqualTo(played.obvious().lastNs() - from);
+            }
+        });
+        assertThat(lostNs).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void the_spans_of_a_thread_follow_each_other_without_overlap(String sample) {
+        Played played = played(sample);
+        List<Map<String, Object>> spans = played.tables().rows(TimelineTables.THREAD_SPAN).stream()
+                .filter(row -> number(row, "tid") != 0)
+                .toList();
+        long gaps = 0;
+        for (List<Map<String, Object>> ofThread : sortedBy(spans, "tid").values()) {
+            long end = number(ofThread.get(0), "start_ns");
+            for (Map<String, Object> span : ofThread) {
+                assertThat(number(span, "start_ns")).as("%s", span).isGreaterThanOrEqualTo(end);
+                gaps += number(span, "start_ns") > end ? 1 : 0;
+                end = number(span, "end_ns");
+            }
+        }
+        if (played.obvious().losses() == 0) {
+            assertThat(gaps).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void threads_run_as_long_as_the_switches_say(String sample) {
+        Played played = played(sample);
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                played.obvious().losses() == 0, "the oracle knows nothing of losses");
+        Map<String, Long> sums = new TreeMap<>();
+        for (Map<String, Object> row : played.tables().rows(TimelineTables.THREAD_SPAN)) {
+            if (row.get("state").equals("running")) {
+                sums.merge(
+                        row.get("tid") + " " + row.get("cpu"),
+                        number(row, "end_ns") - number(row, "start_ns"),
+                        Long::sum);
+            }
+        }
+        assertThat(sums).isEqualTo(played.obvious().runningNs());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void wakeups_reach_the_next_switch_in_of_the_thread(String sample) {
+        Played played = played(sample);
+        for (Map<String, Object> row : played.tables().rows(TimelineTables.WAKEUP)) {
+            if (row.get("enqueued_ns") != null) {
+                assertThat(number(row, "enqueued_ns")).isGreaterThanOrEqualTo(number(row, "ts_ns"));
+            }
+            if (row.get("running_ns") != null) {
+                assertThat(number(row, "running_ns")).isGreaterThanOrEqualTo(number(row, "ts_ns"));
+            }
+        }
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                played.obvious().losses() == 0, "the oracle knows nothing of losses");
+        List<String> wakings = played.tables().lines(TimelineTables.WAKEUP, "ts_ns", "wakee_tid", "running_ns");
+        assertThat(wakings).containsAll(played.obvious().wakings());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void interrupts_on_a_cpu_add_up_to_no_more_than_its_time(String sample) {
+        Played played = played(sample);
+        sortedBy(played.tables().rows(TimelineTables.IRQ_SPAN), "cpu").forEach((cpu, spans) -> {
+            long covered = 0;
+            long end = Long.MIN_VALUE;
+            long self = 0;
+            for (Map<String, Object> span : spans) {
+                long start = Math.max(end, number(span, "start_ns"));
+                if (number(span, "end_ns") > start) {
+                    covered += number(span, "end_ns") - start;
+                    end = number(span, "end_ns");
+                }
+                assertThat(number(span, "self_ns")).as("%s", span).isNotNegative();
+                self += number(span, "self_ns");
+            }
+            assertThat(self).as("cpu %s: own times cover what the spans cover", cpu).isEqualTo(covered);
+        });
+    }
+}
