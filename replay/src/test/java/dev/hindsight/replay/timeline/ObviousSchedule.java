@@ -115,8 +115,10 @@ final class ObviousSchedule implements RecordingSink {
         Map<Long, List<Event>> byThread = new HashMap<>();
         for (Event e : sched) {
             if (e.isSwitch()) {
-                byThread.computeIfAbsent(e.field("prev_pid"), k -> new ArrayList<>()).add(e);
-                byThread.computeIfAbsent(e.field("next_pid"), k -> new ArrayList<>()).add(e);
+                byThread.computeIfAbsent(e.field("prev_pid"), k -> new ArrayList<>())
+                        .add(e);
+                byThread.computeIfAbsent(e.field("next_pid"), k -> new ArrayList<>())
+                        .add(e);
             } else if (e.fields().containsKey("pid")) {
                 byThread.computeIfAbsent(e.field("pid"), k -> new ArrayList<>()).add(e);
             }
