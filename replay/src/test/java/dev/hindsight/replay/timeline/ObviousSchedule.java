@@ -78,8 +78,22 @@ final class ObviousSchedule implements RecordingSink {
         losses++;
     }
 
-    long losses() {
-        return losses;
+    /** Whether no event was lost and no switch filtered away: each begins with the thread that the last one ended with. */
+    boolean complete() {
+        Map<Integer, Long> running = new HashMap<>();
+        for (Event e : sched) {
+            if (e.isSwitch()) {
+                Long was = running.put(e.cpu(), e.field("next_pid"));
+                if (was != null && was != e.field("prev_pid")) {
+                    return false;
+                }
+            }
+        }
+        return losses == 0;
+    }
+
+    boolean hasSwitches() {
+        return sched.stream().anyMatch(Event::isSwitch);
     }
 
     long lastNs() {
