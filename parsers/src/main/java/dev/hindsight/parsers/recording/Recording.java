@@ -1,6 +1,7 @@
 package dev.hindsight.parsers.recording;
 
 import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.table.TableSinks;
 import java.io.Closeable;
 
 /** An open recording of any format. Not safe for use by several threads. */
@@ -18,7 +19,13 @@ public interface Recording extends Closeable {
      * @param tables where full event blocks go; {@code schema -> block -> {}} drops them
      * @param sink takes the slices, each before any of its blocks goes to {@code tables}
      */
-    void read(dev.hindsight.parsers.table.TableSinks tables, RecordingSink sink);
+    void read(TableSinks tables, RecordingSink sink);
+
+    /** Counts all events, much faster and in less memory than {@link #read}. */
+    EventCounts count();
+
+    /** How far the present or last {@link #read} or {@link #count} came, 0 to 1; may be asked from any thread. */
+    double progress();
 
     /** Renders the {@code args} of an event as its print format does (values as {@code trace-cmd report -R}). */
     EventText text();

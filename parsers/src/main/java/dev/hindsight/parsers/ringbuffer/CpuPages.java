@@ -8,8 +8,11 @@ package dev.hindsight.parsers.ringbuffer;
  */
 final class CpuPages {
 
-    /** Events of a batch. */
+    /** Events of a batch where there are few CPUs. */
     static final int BATCH = 512;
+
+    /** Pages in a row without an event that are read before the rest is taken for damage. */
+    private static final int MAX_EMPTY_PAGES = 1 << 16;
 
     /** {@link #next()}: the slot is dry. */
     static final int DRY = 0;
@@ -24,15 +27,18 @@ final class CpuPages {
     private final int slot;
     private final int slotBytes;
 
+    private final int batch;
+    private int emptyPages;
+
     final int instance;
     final int cpu;
 
     /** The batch: times in ns, addresses of the records in the arena, their lengths, the indices of their types. */
-    final long[] ts = new long[BATCH];
+    final long[] ts;
 
-    final int[] address = new int[BATCH];
-    final int[] length = new int[BATCH];
-    final int[] type = new int[BATCH];
+    final int[] address;
+    final int[] length;
+    final int[] type;
     int count;
     int at;
 
@@ -67,7 +73,13 @@ final class CpuPages {
             int cpu,
             byte[] arena,
             int slot,
-            int slotBytes) {
+            int slotBytes,
+            int batch) {
+        this.batch = batch;
+        ts = new long[batch];
+        address = new int[batch];
+        length = new int[batch];
+        type = new int[batch];
         this.source = source;
         this.layout = layout;
         this.ids = ids;
@@ -119,6 +131,7 @@ final class CpuPages {
             if (count == 0) {
                 lose(before);
             } else {
+                emptyPages = 0;
                 if (!clock.isIdentity()) {
                     clock.toNs(cpu, ts, count);
                 }
@@ -156,6 +169,12 @@ final class CpuPages {
         while (page < slotEnd) {
             int start = page;
             int size = slotEnd - start;
+            if (++emptyPages > MAX_EMPTY_PAGES) {
+                damaged(start, "an event in " + MAX_EMPTY_PAGES + " pages", "none; the rest of the CPU's data is left");
+                ended = true;
+                page = slotEnd;
+                return false;
+            }
             if (size < layout.dataOffset()) {
                 truncated(start, size);
                 page = slotEnd;
@@ -217,11 +236,12 @@ final class CpuPages {
         int[] table = ids.table();
         int[] minBytes = ids.minBytes();
         boolean big = bigEndian;
+        int most = batch;
         int end = dataEnd;
         int p = nextEvent;
         long now = rawTs;
         int n = 0;
-        while (n < BATCH && p < end) {
+        while (n < most && p < end) {
             if (p + 4 > end) {
                 nextEvent = p;
                 endOfPage(p, "an event header of 4 bytes", end - p);

@@ -11,9 +11,12 @@ import dev.hindsight.parsers.table.IntData;
 import dev.hindsight.parsers.table.LongData;
 import dev.hindsight.parsers.table.ShortData;
 import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The event types of a recording and the block that each is filling. Blocks go to their sink when they are full, or the
@@ -27,6 +30,7 @@ final class EventBlocks extends EventIds {
     private final RecordingSink listener;
     private final long budgetBytes;
 
+    private final Set<String> tableNames = new HashSet<>();
     private Columns[] columns = new Columns[64];
     private TableBlock[] blocks = new TableBlock[64];
     private int announced;
@@ -62,30 +66,27 @@ final class EventBlocks extends EventIds {
     @Override
     protected int discovered(int index, int id) {
         EventFormat format = formats.of(id);
-        EventType type = new EventType(index, format.system(), format.name(), format.table(), formats.print(format));
+        TableSchema table = format.table();
+        if (!tableNames.add(table.name())) {
+            table = new TableSchema(table.name() + "_" + id, table.doc(), table.columns());
+            tableNames.add(table.name());
+        }
+        EventType type = new EventType(index, format.system(), format.name(), table, formats.print(format));
         List<EventField> own = format.fields();
         FieldGather[] fields = new FieldGather[own.size()];
-        int min = 2;
         for (int i = 0; i < fields.length; i++) {
             fields[i] = new FieldGather(own.get(i), big);
-            min = Math.max(min, fields[i].minBytes());
         }
-        int pid = commonOffset(format, "common_pid", 4);
-        int flags = commonOffset(format, "common_flags", 1);
-        int preempt = commonOffset(format, "common_preempt_count", 1);
-        min = Math.max(min, Math.max(pid + 4, Math.max(flags, preempt) + 1));
+        int pid = RecordColumns.commonOffset(format, "common_pid", 4);
+        int flags = RecordColumns.commonOffset(format, "common_flags", 1);
+        int preempt = RecordColumns.commonOffset(format, "common_preempt_count", 1);
         if (index == columns.length) {
             columns = Arrays.copyOf(columns, 2 * index);
             blocks = Arrays.copyOf(blocks, 2 * index);
         }
         columns[index] = new Columns(type, fields, pid, flags, preempt);
         blocks[index] = new TableBlock(type.table());
-        return min;
-    }
-
-    private static int commonOffset(EventFormat format, String name, int size) {
-        EventField field = format.field(name);
-        return field == null || field.size() != size ? -1 : field.offset();
+        return RecordColumns.minBytes(format);
     }
 
     /** Tells the sink of types that were met since the last call. */

@@ -30,14 +30,6 @@ final class FieldGather {
         big = bigEndian;
     }
 
-    /** Bytes that a record must have for this field; arrays may be cut at the record's end. */
-    int minBytes() {
-        if (field.place() != FieldPlace.FIXED || field.array()) {
-            return 0;
-        }
-        return field.offset() + field.size();
-    }
-
     /** Appends records {@code [from, from + count)} of those listed to the column, at {@code row} and on. */
     void gather(byte[] bytes, int[] address, int[] length, int from, int count, ColumnData to, int row) {
         int offset = field.offset();

@@ -67,6 +67,17 @@ public final class RingBufferPage {
         return (bigEndian ? (short) SHORT_BE.get(bytes, at) : (short) SHORT_LE.get(bytes, at)) & 0xFFFF;
     }
 
+    /** Writes a page's commit word. */
+    public static void putCommit(byte[] page, PageLayout layout, long commit) {
+        int at = layout.commitOffset();
+        boolean big = layout.bigEndian();
+        if (layout.commitBytes() == 8) {
+            (big ? LONG_BE : LONG_LE).set(page, at, commit);
+        } else {
+            (big ? INT_BE : INT_LE).set(page, at, (int) commit);
+        }
+    }
+
     /** A word of the traced kernel's long size, zero-extended. */
     static long getWord(byte[] bytes, int at, int wordBytes, boolean bigEndian) {
         return wordBytes == 8 ? getLong(bytes, at, bigEndian) : getInt(bytes, at, bigEndian) & 0xFFFFFFFFL;

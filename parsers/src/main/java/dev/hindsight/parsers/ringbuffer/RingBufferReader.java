@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.ringbuffer;
 
+import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.TableSinks;
 import java.util.ArrayList;
@@ -13,8 +14,10 @@ public final class RingBufferReader {
 
     private static final int MAX_SLOT = 256 << 10;
 
-    /** Most bytes of pages held at once, where many CPUs have large sub-buffers. */
-    private static final long MAX_ARENA = 1L << 30;
+    /** Events decoded ahead of the merge over all CPUs. */
+    private static final int MAX_BATCHED = 1 << 18;
+
+    private static final int COUNT_SLOT = 1 << 20;
 
     /** Heap that blocks may hold before the largest are handed over early. */
     private static final long BLOCK_BUDGET = 192L << 20;
@@ -36,11 +39,16 @@ public final class RingBufferReader {
         this.falling = falling;
     }
 
+    /** Most bytes that a page of each stream may take together: a quarter of the heap, at most 1 GiB. */
+    public static long maxArenaBytes() {
+        return Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 4);
+    }
+
     /**
      * Reads all streams, which may be of several buffers with pages of different sizes, but of one byte order. Ties in
      * time go by the order of {@code streams}.
      *
-     * @throws IllegalArgumentException where one page of each stream is more than 1 GiB
+     * @throws IllegalArgumentException where one page of each stream is more than {@link #maxArenaBytes()}
      */
     public void read(List<CpuStream> streams, TableSinks tables, RecordingSink sink) {
         long[] slots = new long[streams.size() + 1];
@@ -50,11 +58,12 @@ public final class RingBufferReader {
             slots[i + 1] = slots[i] + Math.max(page, share / page * page);
         }
         long total = slots[streams.size()];
-        if (total > MAX_ARENA) {
-            throw new IllegalArgumentException(
-                    "a page of each of " + streams.size() + " CPUs are " + total + " bytes, more than " + MAX_ARENA);
+        if (total > Math.max(ARENA, maxArenaBytes())) {
+            throw new IllegalArgumentException("a page of each of " + streams.size() + " CPUs are " + total
+                    + " bytes, more than " + maxArenaBytes());
         }
         byte[] arena = new byte[(int) total];
+        int batch = Math.max(32, Math.min(CpuPages.BATCH, MAX_BATCHED / Math.max(1, streams.size())));
         boolean big = !streams.isEmpty() && streams.get(0).layout().bigEndian();
         EventBlocks blocks = new EventBlocks(formats, big, tables, sink, BLOCK_BUDGET);
         List<CpuPages> cpus = new ArrayList<>();
@@ -70,7 +79,8 @@ public final class RingBufferReader {
                     s.cpu(),
                     arena,
                     (int) slots[i],
-                    (int) (slots[i + 1] - slots[i])));
+                    (int) (slots[i + 1] - slots[i]),
+                    batch));
         }
         try {
             new EventSlices(cpus, blocks, sink, arena, falling).run();
@@ -79,5 +89,36 @@ public final class RingBufferReader {
                 c.close();
             }
         }
+    }
+
+    /** Counts the events of all streams, one CPU after another. */
+    public EventCounts count(List<CpuStream> streams) {
+        EventTally tally = new EventTally(formats);
+        int slot = COUNT_SLOT;
+        for (CpuStream s : streams) {
+            slot = Math.max(slot, s.layout().pageSize());
+        }
+        byte[] arena = new byte[slot];
+        for (CpuStream s : streams) {
+            int pages = slot / s.layout().pageSize() * s.layout().pageSize();
+            CpuPages cpu = new CpuPages(
+                    s.source(),
+                    s.layout(),
+                    tally,
+                    s.clock(),
+                    damage,
+                    s.instance(),
+                    s.cpu(),
+                    arena,
+                    0,
+                    pages,
+                    CpuPages.BATCH);
+            try {
+                tally.add(cpu);
+            } finally {
+                cpu.close();
+            }
+        }
+        return tally.counts();
     }
 }

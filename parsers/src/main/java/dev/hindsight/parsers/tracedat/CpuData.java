@@ -7,4 +7,10 @@ package dev.hindsight.parsers.tracedat;
  * @param offset of the first byte: of a page, or of the chunk count where the data is compressed
  * @param size bytes in the file
  */
-record CpuData(int cpu, long offset, long size) {}
+record CpuData(int cpu, long offset, long size) {
+
+    /** Offset behind the last byte that a file of this size has of the data, {@code further} bytes included. */
+    long endWithin(long fileSize, int further) {
+        return size > fileSize - offset - further ? fileSize : offset + size + further;
+    }
+}

@@ -1,6 +1,7 @@
 package dev.hindsight.parsers.tracedat;
 
-import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.fault.Damage;
+import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.format.FormatException;
 import dev.hindsight.parsers.format.PrintFormat;
@@ -13,26 +14,27 @@ import java.util.Map;
 final class FormatCatalog implements EventFormats {
 
     private final Path file;
-    private final Warnings warnings;
+    private final Damage damage;
     private final int wordBytes;
     private final Map<Integer, FormatText> texts = new HashMap<>();
     private final Map<Integer, EventFormat> parsed = new HashMap<>();
     private final Map<Integer, PrintFormat> printed = new HashMap<>();
 
-    FormatCatalog(Path file, TraceDatContents contents, int wordBytes, Warnings warnings) {
+    FormatCatalog(Path file, TraceDatContents contents, int wordBytes, Damage damage) {
         this.file = file;
         this.wordBytes = wordBytes;
-        this.warnings = warnings;
+        this.damage = damage;
         for (FormatText text : contents.formats) {
             int id = id(text.text());
             if (id >= 0) {
                 texts.put(id, text);
             } else {
-                warnings.damaged(
+                damage.found(
                         "damaged-format",
                         text.system(),
-                        file + ": an event format of system " + text.system() + " has no ID",
-                        text.offset());
+                        new DamagedTraceException(
+                                file, text.offset(), "\"ID: NUMBER\" in an event format of " + text.system(), "none"),
+                        "the format is left out");
             }
         }
     }
@@ -62,21 +64,24 @@ final class FormatCatalog implements EventFormats {
     private EventFormat parse(int id) {
         FormatText text = texts.get(id);
         if (text == null) {
-            warnings.passedOver(
-                    "unknown-event",
-                    "" + id,
-                    file + ": events with id " + id + " have no format in the file; their bytes are kept as they are",
-                    -1);
+            damage.warnings()
+                    .passedOver(
+                            "unknown-event",
+                            "" + id,
+                            file + ": events with id " + id
+                                    + " have no format in the file; their bytes are kept as they are",
+                            -1);
             return unknown(id);
         }
         try {
             return EventFormat.parse(text.system(), text.text(), wordBytes);
         } catch (FormatException e) {
-            warnings.damaged(
+            damage.found(
                     "damaged-format",
                     "" + id,
-                    file + ": format of event " + id + ": " + e.getMessage() + "; its bytes are kept as they are",
-                    text.offset());
+                    new DamagedTraceException(
+                            file, text.offset(), e.expected() + " in the format of event " + id, e.actual()),
+                    "its bytes are kept as they are");
             return unknown(id);
         }
     }
@@ -86,12 +91,14 @@ final class FormatCatalog implements EventFormats {
         return printed.computeIfAbsent(format.id(), id -> {
             PrintFormat print = PrintFormat.parse(format);
             if (!print.understood() && texts.containsKey(id)) {
-                warnings.passedOver(
-                        "print-format",
-                        format.system() + ":" + format.name(),
-                        file + ": the args of " + format.system() + ":" + format.name()
-                                + " are its fields, since its print format is not understood: " + print.problem(),
-                        texts.get(id).offset());
+                damage.warnings()
+                        .passedOver(
+                                "print-format",
+                                format.system() + ":" + format.name(),
+                                file + ": the args of " + format.system() + ":" + format.name()
+                                        + " are its fields, since its print format is not understood: "
+                                        + print.problem(),
+                                texts.get(id).offset());
             }
             return print;
         });

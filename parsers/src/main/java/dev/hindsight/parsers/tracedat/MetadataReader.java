@@ -7,10 +7,11 @@ package dev.hindsight.parsers.tracedat;
 final class MetadataReader {
 
     private static final int MAX_FORMAT = 1 << 20;
-    private static final int MAX_TEXT = 64 << 20;
+    private static final int MAX_TEXT = 32 << 20;
     private static final int MAX_FORMATS = 1 << 16;
 
     private final TraceDatContents contents;
+    private long formatBytes;
 
     MetadataReader(TraceDatContents contents) {
         this.contents = contents;
@@ -50,8 +51,10 @@ final class MetadataReader {
         for (long i = 0; i < count; i++) {
             long offset = in.offset();
             byte[] text = sized64(in, MAX_FORMAT, "event format");
-            if (contents.formats.size() >= MAX_FORMATS) {
-                throw in.damaged("at most " + MAX_FORMATS + " event formats", "more");
+            formatBytes += text.length;
+            if (contents.formats.size() >= MAX_FORMATS || formatBytes > MAX_TEXT) {
+                throw in.damaged(
+                        "at most " + MAX_FORMATS + " event formats of together " + MAX_TEXT + " bytes", "more");
             }
             contents.formats.add(new FormatText(system, text, offset));
         }

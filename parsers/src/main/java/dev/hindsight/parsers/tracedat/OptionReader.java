@@ -1,7 +1,7 @@
 package dev.hindsight.parsers.tracedat;
 
+import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
-import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +37,20 @@ final class OptionReader {
     static final int BUFFER_TEXT = 22;
     static final int BUFFER_DATA = 23;
 
-    private static final int MAX_OPTION = 16 << 20;
+    /** Far above any option of a real file: PROCMAPS of a process with thousands of libraries. */
+    private static final int MAX_OPTION = 4 << 20;
+
     private static final int MAX_CPUS = 1 << 16;
-    private static final int MAX_SAMPLES = 1 << 20;
+    private static final int MAX_SAMPLES = 1 << 16;
+    private static final int MAX_VCPUS = 4096;
+    private static final int MAX_GUESTS = 256;
+    private static final int MAX_LINES = 1 << 17;
 
     private final TraceFile file;
     private final TraceDatContents contents;
-    private final Warnings warnings;
+    private final Damage damage;
+
+    private long keptBytes;
 
     /** What an option of the container itself says: a buffer, a section; the rest {@link OptionReader} knows. */
     interface ContainerOption {
@@ -52,10 +59,10 @@ final class OptionReader {
         boolean take(int option, ByteCursor data);
     }
 
-    OptionReader(TraceFile file, TraceDatContents contents, Warnings warnings) {
+    OptionReader(TraceFile file, TraceDatContents contents, Damage damage) {
         this.file = file;
         this.contents = contents;
-        this.warnings = warnings;
+        this.damage = damage;
     }
 
     /** Reads one option but for its number, which was read. */
@@ -69,7 +76,7 @@ final class OptionReader {
                 take(option, data, offset);
             }
         } catch (DamagedTraceException e) {
-            warnings.damaged("damaged-option", "" + option, e.getMessage() + "; the option is left out", offset);
+            damage.found("damaged-option", "" + option, e, "the option is left out");
         }
     }
 
@@ -77,24 +84,35 @@ final class OptionReader {
         switch (option) {
             case DATE -> contents.dateOffsetNs += number(data, "DATE") * 1000;
             case OFFSET -> contents.offsetNs += number(data, "OFFSET");
-            case CPUSTAT -> contents.cpuStats.add(text(data));
+            case CPUSTAT -> keep(contents.cpuStats, data, "CPUSTAT options");
             case TRACECLOCK -> contents.traceClock = chosenClock(text(data));
             case UNAME -> contents.uname = text(data).strip();
-            case HOOK -> contents.hooks.add(text(data));
+            case HOOK -> keep(contents.hooks, data, "HOOK options");
             case CPUCOUNT -> contents.cpus = (int) bounded(data.u32("CPUCOUNT"), MAX_CPUS, data, "CPUs");
             case VERSION -> contents.traceCmdVersion = text(data).strip();
             case PROCMAPS -> contents.procMaps = text(data);
             case TRACEID -> contents.traceId = data.u64("TRACEID");
             case TIME_SHIFT -> contents.timeShift = timeShift(data);
-            case GUEST -> contents.guests.add(guest(data));
+            case GUEST -> {
+                bounded(contents.guests.size() + 1L, MAX_GUESTS, data, "guests");
+                contents.guests.add(guest(data));
+            }
             case TSC2NSEC -> contents.tscToNs = tscToNs(data);
             default ->
-                warnings.passedOver(
-                        "unknown-option",
-                        "" + option,
-                        file.path() + ": option " + option + " is unknown and was skipped",
-                        offset);
+                damage.warnings()
+                        .passedOver(
+                                "unknown-option",
+                                "" + option,
+                                file.path() + ": option " + option + " is unknown and was skipped",
+                                offset);
         }
+    }
+
+    private void keep(List<String> list, ByteCursor data, String what) {
+        keptBytes += data.remaining();
+        bounded(keptBytes, MAX_OPTION, data, "bytes of " + what);
+        bounded(list.size() + 1L, MAX_LINES, data, what);
+        list.add(text(data));
     }
 
     private static String text(ByteCursor data) {
@@ -172,10 +190,10 @@ final class OptionReader {
     private static RecordingInfo.Guest guest(ByteCursor data) {
         String name = data.string("guest name");
         long id = data.u64("guest's trace id");
-        int vcpus = (int) bounded(data.u32("guest's CPUs"), data.remaining() / 8, data, "vCPUs in the option");
+        int vcpus = (int) bounded(data.u32("guest's CPUs"), Math.min(MAX_VCPUS, data.remaining() / 8), data, "vCPUs");
         List<Integer> tids = new ArrayList<>();
         for (int i = 0; i < vcpus; i++) {
-            int vcpu = (int) bounded(data.u32("vCPU"), MAX_CPUS, data, "vCPUs");
+            int vcpu = (int) bounded(data.u32("vCPU"), MAX_VCPUS - 1, data, "as the number of a vCPU");
             while (tids.size() <= vcpu) {
                 tids.add(-1);
             }

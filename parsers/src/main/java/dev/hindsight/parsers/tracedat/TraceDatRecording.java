@@ -1,13 +1,16 @@
 package dev.hindsight.parsers.tracedat;
 
+import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.FormatException;
 import dev.hindsight.parsers.format.HeaderPage;
 import dev.hindsight.parsers.format.KernelSymbols;
+import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
@@ -23,7 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A recording of trace-cmd, file format 6 or 7. */
 public final class TraceDatRecording implements Recording {
@@ -31,22 +36,26 @@ public final class TraceDatRecording implements Recording {
     private final TraceFile file;
     private final ReadOptions options;
     private final Warnings warnings = new Warnings();
+    private final Damage damage;
     private final TraceDatContents contents = new TraceDatContents();
     private final HeaderPage headerPage;
     private final FormatCatalog formats;
     private final RecordingInfo info;
+    private final AtomicLong done = new AtomicLong();
+    private volatile long total;
 
     private TraceDatRecording(TraceFile file, ReadOptions options) {
         this.file = file;
         this.options = options;
+        damage = new Damage(warnings, options.strict());
         long start = TraceDatHeader.read(file, contents);
         if (contents.version < TraceDatHeader.VERSION_SECTIONS) {
-            new VersionSix(file, contents, warnings).read(start);
+            new VersionSix(file, contents, damage).read(start);
         } else {
-            new VersionSeven(file, contents, warnings).read(start);
+            new VersionSeven(file, contents, damage).read(start);
         }
         headerPage = headerPage();
-        formats = new FormatCatalog(file.path(), contents, headerPage.commitSize(), warnings);
+        formats = new FormatCatalog(file.path(), contents, headerPage.commitSize(), damage);
         info = describe();
     }
 
@@ -161,20 +170,36 @@ public final class TraceDatRecording implements Recording {
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
-        List<CpuStream> streams = streams();
-        RingBufferReader reader = new RingBufferReader(formats, this::pageDamaged, this::timeFell);
-        reader.read(streams, tables, sink);
+        try (ChunkDecoders decoders = new ChunkDecoders(options.decoders())) {
+            List<CpuStream> streams = streams(decoders);
+            new RingBufferReader(formats, this::pageDamaged, this::timeFell).read(streams, tables, sink);
+        }
+        done.set(total);
+    }
+
+    @Override
+    public EventCounts count() {
+        EventCounts counts;
+        try (ChunkDecoders decoders = new ChunkDecoders(options.decoders())) {
+            List<CpuStream> streams = streams(decoders);
+            counts = new RingBufferReader(formats, this::pageDamaged, this::timeFell).count(streams);
+        }
+        done.set(total);
+        return counts;
+    }
+
+    @Override
+    public double progress() {
+        long of = total;
+        return of == 0 ? 0 : Math.min(1, (double) done.get() / of);
     }
 
     private void pageDamaged(int instance, int cpu, long offset, String expected, String actual) {
-        damaged("damaged-page", instance + "/" + cpu, new DamagedTraceException(file.path(), offset, expected, actual));
-    }
-
-    private void damaged(String code, String subject, DamagedTraceException e) {
-        if (options.strict()) {
-            throw e;
-        }
-        warnings.damaged(code, subject, e.getMessage(), e.offset());
+        damage.found(
+                "damaged-page",
+                instance + "/" + cpu,
+                new DamagedTraceException(file.path(), offset, expected, actual),
+                "the rest of the page of CPU " + cpu + " is lost");
     }
 
     private void timeFell(int cpu, long fromNs, long toNs) {
@@ -186,10 +211,14 @@ public final class TraceDatRecording implements Recording {
                 -1);
     }
 
-    private List<CpuStream> streams() {
+    private List<CpuStream> streams(ChunkDecoders decoders) {
         List<CpuStream> streams = new ArrayList<>();
         TimeShift shift = options.peerClock() ? contents.timeShift : null;
         EventClock clock = new EventClock(shift, contents.tscToNs, contents.dateOffsetNs + contents.offsetNs);
+        Set<CpuData> readable = new CpuRegions(file, damage).readable(contents.buffers);
+        done.set(0);
+        total = 0;
+        long pages = 0;
         for (int i = 0; i < contents.buffers.size(); i++) {
             BufferData buffer = contents.buffers.get(i);
             if (headerPage.dataOffset() + 8 > buffer.pageSize()) {
@@ -207,35 +236,39 @@ public final class TraceDatRecording implements Recording {
                     headerPage.commitSize(),
                     headerPage.dataOffset());
             for (CpuData cpu : buffer.cpus()) {
-                PageSource source = source(buffer, cpu);
+                PageSource source = readable.contains(cpu) ? source(buffer, cpu, layout, decoders) : null;
                 if (source != null) {
                     streams.add(new CpuStream(i, cpu.cpu(), source, layout, clock));
+                    total += cpu.size();
+                    pages += layout.pageSize();
                 }
             }
+        }
+        if (pages > RingBufferReader.maxArenaBytes()) {
+            throw new UnsupportedTraceException(
+                    file.path(),
+                    -1,
+                    "pages that fit " + RingBufferReader.maxArenaBytes() + " bytes, a page of each CPU (raise -Xmx)",
+                    pages + " bytes of " + streams.size() + " CPUs");
         }
         return streams;
     }
 
-    private PageSource source(BufferData buffer, CpuData cpu) {
-        if (cpu.size() == 0) {
-            return null;
-        }
-        if (cpu.offset() < 0 || cpu.size() < 0 || cpu.offset() > file.size() - Math.min(cpu.size(), file.size())) {
-            damaged(
-                    "damaged-cpu",
-                    buffer.name() + "/" + cpu.cpu(),
-                    new DamagedTraceException(
-                            file.path(),
-                            cpu.offset(),
-                            Long.toUnsignedString(cpu.size()) + " bytes of CPU " + cpu.cpu(),
-                            "a file of " + file.size() + " bytes"));
-            if (cpu.offset() < 0 || cpu.size() < 0 || cpu.offset() >= file.size()) {
+    private PageSource source(BufferData buffer, CpuData cpu, PageLayout layout, ChunkDecoders decoders) {
+        PageSource source;
+        if (buffer.compressed()) {
+            String subject = buffer.name() + "/" + cpu.cpu();
+            try {
+                source = new ChunkPages(
+                        file, contents.order, contents.compression, layout, cpu, subject, damage, decoders);
+            } catch (DamagedTraceException e) {
+                damage.found("damaged-cpu", subject, e, "the data of CPU " + cpu.cpu() + " are left out");
                 return null;
             }
+        } else {
+            source = new FilePages(file, cpu.offset(), cpu.endWithin(file.size(), 0));
         }
-        return buffer.compressed()
-                ? new ChunkPages(file, contents.order, contents.compression, cpu.offset())
-                : new FilePages(file, cpu.offset(), Math.min(file.size(), cpu.offset() + cpu.size()));
+        return new MeteredPages(source, done);
     }
 
     @Override

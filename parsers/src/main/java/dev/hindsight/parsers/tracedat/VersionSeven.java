@@ -1,12 +1,14 @@
 package dev.hindsight.parsers.tracedat;
 
+import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
-import dev.hindsight.parsers.fault.Warnings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads the head of a trace.dat of version 7: sections at any place, found through options sections that are chained by
@@ -28,24 +30,26 @@ final class VersionSeven {
     static final int FLAG_COMPRESSED = 1;
 
     /** Decompressed bytes of a section of metadata: several times the largest kallsyms. */
-    private static final int MAX_SECTION = 64 << 20;
+    private static final int MAX_SECTION = 32 << 20;
 
     private static final int MAX_CPUS = 1 << 16;
+    private static final int MAX_BUFFERS = 1024;
+    private static final int MAX_CHAIN = 1 << 16;
 
     private final TraceFile file;
     private final TraceDatContents contents;
-    private final Warnings warnings;
+    private final Damage damage;
+    private final OptionReader options;
     private final MetadataReader metadata;
-    private final List<SectionPlace> sections = new ArrayList<>();
+    private final Map<Integer, Long> sections = new TreeMap<>();
     private final List<Long> latencyText = new ArrayList<>();
     private long next;
 
-    private record SectionPlace(int id, long offset) {}
-
-    VersionSeven(TraceFile file, TraceDatContents contents, Warnings warnings) {
+    VersionSeven(TraceFile file, TraceDatContents contents, Damage damage) {
         this.file = file;
         this.contents = contents;
-        this.warnings = warnings;
+        this.damage = damage;
+        options = new OptionReader(file, contents, damage);
         metadata = new MetadataReader(contents);
     }
 
@@ -62,9 +66,8 @@ final class VersionSeven {
         Set<Long> seen = new HashSet<>();
         boolean first = true;
         while (next != 0) {
-            if (!seen.add(next)) {
-                throw new DamagedTraceException(
-                        file.path(), next, "each options section once in the chain", "one that was read before");
+            if (!seen.add(next) || seen.size() > MAX_CHAIN) {
+                throw new DamagedTraceException(file.path(), next, "a chain of options sections that ends", "no end");
             }
             try {
                 readOptions(next);
@@ -72,13 +75,13 @@ final class VersionSeven {
                 if (first) {
                     throw e;
                 }
-                warnings.damaged("damaged-options", "", e.getMessage() + "; further options are left out", e.offset());
+                damage.found("damaged-options", "", e, "further options are left out");
                 break;
             }
             first = false;
         }
-        for (SectionPlace section : sections) {
-            readSection(section);
+        for (Map.Entry<Integer, Long> section : sections.entrySet()) {
+            readSection(section.getKey(), section.getValue());
         }
         if (contents.buffers.isEmpty() && !latencyText.isEmpty()) {
             throw new UnsupportedTraceException(
@@ -100,7 +103,6 @@ final class VersionSeven {
     private void readOptions(long offset) {
         next = 0;
         ByteCursor in = section(offset, OptionReader.DONE, "options");
-        OptionReader options = new OptionReader(file, contents, warnings);
         boolean[] done = {false};
         while (!done[0]) {
             int option = in.u16("option");
@@ -122,7 +124,7 @@ final class VersionSeven {
                     OptionReader.EVENT_FORMATS,
                     OptionReader.KALLSYMS,
                     OptionReader.PRINTK,
-                    OptionReader.CMDLINES -> sections.add(new SectionPlace(option, data.u64("offset of a section")));
+                    OptionReader.CMDLINES -> sections.put(option, data.u64("offset of a section"));
             case OptionReader.STRINGS -> data.u64("offset of the strings");
             case OptionReader.BUFFER -> buffer(data);
             case OptionReader.BUFFER_TEXT -> latencyText.add(data.u64("offset of the text"));
@@ -151,6 +153,9 @@ final class VersionSeven {
             long at = data.u64("offset of the data of CPU " + cpu);
             cpus.add(new CpuData((int) cpu, at, data.u64("size of the data of CPU " + cpu)));
         }
+        if (contents.buffers.size() >= MAX_BUFFERS) {
+            throw data.damaged("at most " + MAX_BUFFERS + " buffers", "more");
+        }
         ByteCursor section = header(offset);
         int id = section.u16("id of a section");
         if (id != OptionReader.BUFFER) {
@@ -165,21 +170,20 @@ final class VersionSeven {
         }
     }
 
-    private void readSection(SectionPlace place) {
+    private void readSection(int id, long offset) {
         try {
-            ByteCursor in = section(place.offset(), place.id(), "section " + place.id());
-            switch (place.id()) {
+            ByteCursor in = section(offset, id, "section " + id);
+            switch (id) {
                 case OptionReader.HEADER_INFO -> metadata.headerInfo(in);
                 case OptionReader.FTRACE_EVENTS -> metadata.ftraceFormats(in);
                 case OptionReader.EVENT_FORMATS -> metadata.eventFormats(in);
                 case OptionReader.KALLSYMS -> metadata.kallsyms(in);
                 case OptionReader.PRINTK -> metadata.printkFormats(in);
                 case OptionReader.CMDLINES -> metadata.cmdlines(in);
-                default -> throw new IllegalStateException("section " + place.id());
+                default -> throw new IllegalStateException("section " + id);
             }
         } catch (DamagedTraceException e) {
-            warnings.damaged(
-                    "damaged-section", "" + place.id(), e.getMessage() + "; the section is left out", e.offset());
+            damage.found("damaged-section", "" + id, e, "the section is left out");
         }
     }
 

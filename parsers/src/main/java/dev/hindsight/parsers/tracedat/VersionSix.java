@@ -1,8 +1,8 @@
 package dev.hindsight.parsers.tracedat;
 
+import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
-import dev.hindsight.parsers.fault.Warnings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,20 +20,23 @@ import java.util.List;
 final class VersionSix {
 
     private static final int MAX_CPUS = 1 << 16;
+    private static final int MAX_INSTANCES = 1024;
     private static final int TAG = 10;
 
     private final TraceFile file;
     private final TraceDatContents contents;
-    private final Warnings warnings;
+    private final Damage damage;
+    private final OptionReader options;
     private final List<Instance> instances = new ArrayList<>();
     private boolean clockFollows;
 
     private record Instance(String name, long offset) {}
 
-    VersionSix(TraceFile file, TraceDatContents contents, Warnings warnings) {
+    VersionSix(TraceFile file, TraceDatContents contents, Damage damage) {
         this.file = file;
         this.contents = contents;
-        this.warnings = warnings;
+        this.damage = damage;
+        options = new OptionReader(file, contents, damage);
     }
 
     void read(long start) {
@@ -67,7 +70,6 @@ final class VersionSix {
     private BufferData buffer(String name, ByteCursor in) {
         String tag = tag(in);
         if (tag.equals("options")) {
-            OptionReader options = new OptionReader(file, contents, warnings);
             for (int option = in.u16("option"); option != OptionReader.DONE; option = in.u16("option")) {
                 options.read(option, in, this::take);
             }
@@ -100,6 +102,9 @@ final class VersionSix {
     private boolean take(int option, ByteCursor data) {
         if (option == OptionReader.BUFFER) {
             long offset = data.u64("offset of a buffer");
+            if (instances.size() >= MAX_INSTANCES) {
+                throw data.damaged("at most " + MAX_INSTANCES + " buffers", "more");
+            }
             instances.add(new Instance(data.string("name of a buffer"), offset));
             return true;
         }
@@ -134,8 +139,7 @@ final class VersionSix {
             contents.buffers.add(buffer(instance.name(), in));
             contents.cpus = Math.max(topCpus, contents.cpus);
         } catch (DamagedTraceException e) {
-            warnings.damaged(
-                    "damaged-buffer", instance.name(), e.getMessage() + "; the buffer is left out", instance.offset());
+            damage.found("damaged-buffer", instance.name(), e, "the buffer is left out");
         }
     }
 }
