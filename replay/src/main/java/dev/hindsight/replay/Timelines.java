@@ -6,6 +6,7 @@ import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.SchedulerParts;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import dev.hindsight.replay.timeline.TimelinePartFactory;
+import dev.hindsight.replay.timeline.kvm.KvmTimeline;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,7 @@ public final class Timelines {
     public static TimelineBuilder recorded(RecordingInfo info, List<MarkerRule> markers, TableSinks tables) {
         List<TimelinePartFactory> parts = new ArrayList<>();
         parts.addAll(SchedulerParts.ALL);
+        parts.add(KvmTimeline::new);
         return new TimelineBuilder(info, markers, tables, parts);
     }
 }

@@ -37,7 +37,7 @@ public final class TimelineTables {
             "vm",
             "A virtual machine found in the recording.",
             List.of(
-                    Column.of("vm", TEXT, "key: the monitor's name, with ':pid' where two share it"),
+                    Column.of("vm", TEXT, "key: the monitor's name, with ':pid' where one found before has it"),
                     Column.of("name", TEXT, "the monitor's process name, or the guest's name in the trace"),
                     Column.nullable("pid", INT32, "the monitor's process id"),
                     Column.of("vcpus", INT32, "virtual CPUs seen"),
@@ -153,7 +153,7 @@ public final class TimelineTables {
                     Column.nullable("injected_ns", INT64, "kvm_inj_virq, or the entry that carries it"),
                     Column.nullable("entered_ns", INT64, "kvm_entry after it"),
                     Column.nullable("handled_ns", INT64, "first sign of the guest's handler: marker, port, ack or EOI"),
-                    Column.nullable("handled_by", SYMBOL, "which sign: pio, ack, eoi, marker, msr, mmio"),
+                    Column.nullable("handled_by", SYMBOL, "which sign: pio, ack, eoi, marker, msr, mmio, hypercall"),
                     Column.nullable("eoi_ns", INT64, "acknowledged or ended by the guest"),
                     Column.of("coalesced", INT32, "further edges that arrived while this one was pending"),
                     Column.nullable("asserted_by_tid", INT32, "thread that ran where it was asserted"),

@@ -1,0 +1,250 @@
+package dev.hindsight.replay.timeline.kvm;
+
+import static dev.hindsight.parsers.table.ColumnData.NULL;
+
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.RecordingInfo;
+import dev.hindsight.parsers.recording.RecordingInfo.Guest;
+import dev.hindsight.parsers.table.TableAppender;
+import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.ThreadRegistry;
+import dev.hindsight.replay.timeline.TimelineContext;
+import dev.hindsight.replay.timeline.TimelinePart;
+import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.Map;
+
+/**
+ * Finds virtual machines and their vCPUs in the recording itself and writes table {@code vm}.
+ *
+ * <p>A thread in which KVM enters or leaves a guest runs a vCPU. Its number is the event's {@code vcpu_id}, else the
+ * one in the thread's name, else the next free one. Its machine is, in this order of trust: the one that the trace's
+ * GUEST option lists the thread under; that of its process, where forks or execs tell it; that of the monitor that
+ * names of kernel threads ({@code kvm-pit/142}, {@code vhost-142}) or well-known monitor names show with the nearest
+ * lower pid; that of a thread of the same name; the machine found last. A machine that has a vCPU of that number
+ * already is never the one.
+ *
+ * <p>A machine's key is its monitor's name as the recording saved it, else the guest's name in the GUEST option unless that is a number, else
+ * {@code vm-PID}, or {@code vm-TID} by the first vCPU's thread where not even the monitor's process is known. A machine
+ * found later than another of the same name gets {@code :PID} behind it.
+ */
+final class GuestDiscovery implements TimelinePart {
+
+    private final RecordingInfo info;
+    private final ThreadRegistry threads;
+    private final GuestDirectory guests;
+    private final TableAppender rows;
+
+    GuestDiscovery(TimelineContext context, GuestDirectory guests) {
+        this.info = context.info();
+        this.threads = context.threads();
+        this.guests = guests;
+        this.rows = new TableAppender(TimelineTables.VM, context.tables());
+        for (Guest guest : info.guests()) {
+            for (int id = 0; id < guest.vcpuTids().size(); id++) {
+                int tid = guest.vcpuTids().get(id);
+                if (tid > 0 && guests.vcpu(tid) == null) {
+                    discover(tid, id);
+                }
+            }
+        }
+    }
+
+    @Override
+    public EventHandler handlerFor(EventType type) {
+        return switch (type.name()) {
+            case "kvm_entry", "kvm_exit", "kvm_guest_enter", "kvm_guest_exit", "kvm_book3s_reenter" -> found(type);
+            case "sched_process_fork" -> forked(type);
+            case "sched_process_exit" -> exited(type);
+            default -> null;
+        };
+    }
+
+    private EventHandler found(EventType type) {
+        Field vcpuId = Field.of(type, "vcpu_id");
+        return (tsNs, cpu, tid, block, row) -> {
+            if (guests.vcpu(tid) == null) {
+                discover(tid, (int) vcpuId.get(block, row, -1));
+            }
+        };
+    }
+
+    private EventHandler forked(EventType type) {
+        Field parentPid = Field.of(type, "parent_pid");
+        Field childPid = Field.of(type, "child_pid");
+        return (tsNs, cpu, tid, block, row) -> {
+            int child = childPid.getInt(block, row);
+            int parent = parentPid.getInt(block, row);
+            guests.setParent(child, parent);
+            GuestVm vm = parent > 2 ? guests.vmOfPid(guests.monitorOf(child)) : null;
+            if (vm != null) {
+                guests.register(child, vm);
+            }
+        };
+    }
+
+    private EventHandler exited(EventType type) {
+        Field pid = Field.of(type, "pid");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(pid.getInt(block, row));
+            if (vcpu == null) {
+                guests.forget(pid.getInt(block, row));
+            }
+        };
+    }
+
+    private void discover(int tid, int vcpuId) {
+        int named = VcpuName.number(threads.comm(tid));
+        int id = vcpuId >= 0 ? vcpuId : named;
+        GuestVm vm = vmFor(tid, id);
+        if (id < 0) {
+            id = 0;
+            while (vm.vcpu(id) != null) {
+                id++;
+            }
+        }
+        Vcpu vcpu = guests.add(vm, id, tid);
+        threads.setVcpu(tid, vm.key, vcpu.id);
+        if (vm.pid > 0) {
+            threads.setTgid(tid, vm.pid);
+        }
+    }
+
+    private GuestVm vmFor(int tid, int id) {
+        Guest guest = guestOf(tid);
+        if (guest != null) {
+            for (GuestVm vm : guests.vms()) {
+                if (vm.foundBy.equals("guest-option") && vm.name.equals(guest.name()) && vm.vcpu(id) == null) {
+                    return vm;
+                }
+            }
+            return make(tid, monitor(tid, id), guest.name());
+        }
+        int pid = monitor(tid, id);
+        if (pid > 0) {
+            GuestVm vm = guests.vmOfPid(pid);
+            return vm == null ? make(tid, pid, null) : vm;
+        }
+        String comm = threads.comm(tid);
+        for (int i = guests.vms().size() - 1; i >= 0; i--) {
+            GuestVm vm = guests.vms().get(i);
+            boolean sameName = VcpuName.isGeneric(comm) || vm.name.equals(comm);
+            if (vm.vcpu(id) == null && sameName) {
+                return vm;
+            }
+        }
+        return make(tid, -1, null);
+    }
+
+    private Guest guestOf(int tid) {
+        for (Guest guest : info.guests()) {
+            if (guest.vcpuTids().contains(tid)) {
+                return guest;
+            }
+        }
+        return null;
+    }
+
+    /** The monitor of a vCPU thread, -1 where nothing tells. */
+    private int monitor(int tid, int id) {
+        int pid = guests.monitorOf(tid);
+        if (pid > 0 && fits(pid, id)) {
+            return pid;
+        }
+        int best = -1;
+        for (Map.Entry<Integer, String> thread : info.commByTid().entrySet()) {
+            int named = GuestDirectory.pidInName(thread.getValue());
+            if (named > best && named <= tid && fits(named, id)) {
+                best = named;
+            }
+        }
+        if (best > 0) {
+            return best;
+        }
+        for (Map.Entry<Integer, String> thread : info.commByTid().entrySet()) {
+            int candidate = thread.getKey();
+            if (candidate > best && candidate < tid && isMonitorName(thread.getValue()) && fits(candidate, id)) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private boolean fits(int pid, int id) {
+        GuestVm vm = guests.vmOfPid(pid);
+        return vm == null || id < 0 || vm.vcpu(id) == null;
+    }
+
+    private static boolean isMonitorName(String comm) {
+        return comm.startsWith("qemu-")
+                || comm.equals("kvm")
+                || comm.startsWith("firecracker")
+                || comm.startsWith("cloud-hyperviso")
+                || comm.startsWith("crosvm")
+                || comm.startsWith("lkvm");
+    }
+
+    private GuestVm make(int tid, int pid, String guestName) {
+        String monitorName = pid > 0 ? savedName(pid) : "";
+        if (monitorName.isEmpty()) {
+            String own = threads.comm(tid);
+            monitorName = VcpuName.isGeneric(own) ? "" : own;
+        }
+        if (monitorName.isEmpty() && guestName != null && !isNumber(guestName)) {
+            monitorName = guestName;
+        }
+        String key = monitorName.isEmpty() ? "vm-" + (pid > 0 ? pid : tid) : monitorName;
+        if (isTaken(key)) {
+            key = key + ":" + (pid > 0 ? pid : tid);
+        }
+        String name = guestName != null ? guestName : monitorName.isEmpty() ? key : monitorName;
+        GuestVm vm = new GuestVm(key, name, pid, guestName == null ? "kvm-events" : "guest-option");
+        guests.add(vm);
+        if (pid > 0) {
+            threads.setTgid(pid, pid);
+            threads.setServes(pid, "vmm", key);
+        }
+        for (int servant : info.commByTid().keySet()) {
+            if (pid > 0 && servant != pid && guests.vcpu(servant) == null && guests.monitorOf(servant) == pid) {
+                guests.register(servant, vm);
+            }
+        }
+        return vm;
+    }
+
+    /** Where the guest has no name, trace-cmd puts its vsock context id there. */
+    private static boolean isNumber(String name) {
+        return name.chars().allMatch(Character::isDigit);
+    }
+
+    private String savedName(int pid) {
+        String saved = info.commByTid().get(pid);
+        return saved == null || saved.isEmpty() ? threads.comm(pid) : saved;
+    }
+
+    private boolean isTaken(String key) {
+        for (GuestVm vm : guests.vms()) {
+            if (vm.key.equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void lost(int cpu, long startNs, long endNs) {
+        // What was found stays found.
+    }
+
+    @Override
+    public void end(long lastNs) {
+        for (GuestVm vm : guests.vms()) {
+            rows.addRow();
+            rows.setText(0, vm.key);
+            rows.setText(1, vm.name);
+            rows.set(2, vm.pid > 0 ? vm.pid : NULL);
+            rows.set(3, vm.vcpus.size());
+            rows.setText(4, vm.foundBy);
+        }
+        rows.flush();
+    }
+}

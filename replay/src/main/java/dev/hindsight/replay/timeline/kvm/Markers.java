@@ -1,0 +1,132 @@
+package dev.hindsight.replay.timeline.kvm;
+
+import static dev.hindsight.parsers.table.ColumnData.NULL;
+
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.ColumnType;
+import dev.hindsight.parsers.table.TableAppender;
+import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.timeline.TimelineContext;
+import dev.hindsight.replay.timeline.TimelinePart;
+import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes {@code marker} and, by {@link Jobs}, {@code job}, by the rules that the user gave.
+ *
+ * <p>A port's value is what the guest wrote (the first item of a string instruction); recordings of kernels that do not
+ * tell it (before 3.16) have no port markers. A line of trace_marker is a guest's if a vCPU's thread wrote it.
+ */
+final class Markers implements TimelinePart {
+
+    private static final long WRITE = 1;
+
+    private final GuestDirectory guests;
+    private final TableAppender rows;
+    private final Jobs jobs;
+    private final List<MarkerRule.Pio> ports = new ArrayList<>();
+    private final List<MarkerRule.Hypercall> hypercalls = new ArrayList<>();
+    private final List<MarkerRule.TraceMarker> lines = new ArrayList<>();
+
+    Markers(TimelineContext context, GuestDirectory guests) {
+        this.guests = guests;
+        this.rows = new TableAppender(TimelineTables.MARKER, context.tables());
+        this.jobs = new Jobs(context.tables());
+        for (MarkerRule rule : context.markers()) {
+            if (rule instanceof MarkerRule.Pio pio) {
+                ports.add(pio);
+            } else if (rule instanceof MarkerRule.Hypercall hypercall) {
+                hypercalls.add(hypercall);
+            } else if (rule instanceof MarkerRule.TraceMarker line) {
+                lines.add(line);
+            }
+        }
+    }
+
+    @Override
+    public EventHandler handlerFor(EventType type) {
+        return switch (type.name()) {
+            case "kvm_pio" -> ports.isEmpty() ? null : writes(type);
+            case "kvm_hypercall" -> hypercalls.isEmpty() ? null : calls(type);
+            case "print" -> lines.isEmpty() ? null : prints(type);
+            default -> null;
+        };
+    }
+
+    private EventHandler writes(EventType type) {
+        Field rw = Field.of(type, "rw");
+        Field port = Field.of(type, "port");
+        Field val = Field.of(type, "val");
+        if (!val.present()) {
+            return null;
+        }
+        return (tsNs, cpu, tid, block, row) -> {
+            if (rw.get(block, row) != WRITE) {
+                return;
+            }
+            long to = port.get(block, row);
+            for (int i = 0; i < ports.size(); i++) {
+                if (ports.get(i).port() == to) {
+                    say(tsNs, guests.vcpu(tid), ports.get(i).name(), val.get(block, row), "pio");
+                }
+            }
+        };
+    }
+
+    private EventHandler calls(EventType type) {
+        Field nr = Field.of(type, "nr");
+        Field a0 = Field.of(type, "a0");
+        return (tsNs, cpu, tid, block, row) -> {
+            for (int i = 0; i < hypercalls.size(); i++) {
+                if (hypercalls.get(i).number() == nr.get(block, row)) {
+                    say(tsNs, guests.vcpu(tid), hypercalls.get(i).name(), a0.get(block, row), "hypercall");
+                }
+            }
+        };
+    }
+
+    private EventHandler prints(EventType type) {
+        int buf = type.column("buf");
+        if (buf < 0) {
+            return null;
+        }
+        ColumnType held = type.table().columns().get(buf).type();
+        if (held != ColumnType.TEXT && held != ColumnType.SYMBOL) {
+            return null;
+        }
+        return (tsNs, cpu, tid, block, row) -> {
+            String text = block.column(buf).getText(row);
+            for (int i = 0; i < lines.size(); i++) {
+                String prefix = lines.get(i).text();
+                if (text.startsWith(prefix)) {
+                    long value = MarkerText.valueAfter(text, prefix.length());
+                    say(tsNs, guests.vcpu(tid), lines.get(i).name(), value, "trace_marker");
+                }
+            }
+        };
+    }
+
+    private void say(long tsNs, Vcpu vcpu, String name, long value, String source) {
+        rows.addRow();
+        rows.set(0, tsNs);
+        rows.setText(1, vcpu == null ? null : vcpu.vm.key);
+        rows.set(2, vcpu == null ? NULL : vcpu.id);
+        rows.setText(3, name);
+        rows.set(4, value);
+        rows.setText(5, source);
+        jobs.marker(tsNs, vcpu, name, value);
+    }
+
+    @Override
+    public void lost(int cpu, long startNs, long endNs) {
+        jobs.lost(cpu);
+    }
+
+    @Override
+    public void end(long lastNs) {
+        rows.flush();
+        jobs.flush();
+    }
+}

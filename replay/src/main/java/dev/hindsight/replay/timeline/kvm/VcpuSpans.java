@@ -1,0 +1,342 @@
+package dev.hindsight.replay.timeline.kvm;
+
+import static dev.hindsight.parsers.table.ColumnData.NULL;
+
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.TableAppender;
+import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.TimelineContext;
+import dev.hindsight.replay.timeline.TimelinePart;
+import dev.hindsight.replay.timeline.TimelineTables;
+
+/**
+ * Writes {@code vcpu_span} and {@code halt_poll}.
+ *
+ * <p>A vCPU is in <em>guest</em> from an entry to the next exit (interrupts of the host that its CPU takes in between
+ * are not seen as exits by KVM's events); in <em>vmm</em> from {@code kvm_userspace_exit} until KVM shows work for it
+ * again ({@code kvm_fpu} load, an injection, an entry); else in <em>exit</em>. Off CPU and runnable it is
+ * <em>preempted</em>, also between its wakeup and its turn. Asleep and interruptible within KVM it is <em>halted</em>;
+ * asleep otherwise it stays in what it was doing. <em>halt_poll</em> is told by {@code kvm_vcpu_wakeup} afterwards:
+ * from the start of the wait, which ended {@code ns} later, until the vCPU slept, or to the end if it never did; where
+ * it slept, at most the polling time in force ({@code kvm_halt_poll_ns}), and none where that is not known.
+ *
+ * <p>Spans of a vCPU are contiguous from the first event that tells its state, but for losses and for exits whose
+ * entry no event shows.
+ */
+final class VcpuSpans implements TimelinePart {
+
+    private static final String[] NAMES = {null, "guest", "exit", "halt_poll", "halted", "preempted", "vmm"};
+
+    /** TASK_INTERRUPTIBLE in {@code prev_state}. */
+    private static final long INTERRUPTIBLE = 1;
+
+    /** No polling time was told yet. */
+    private static final long UNKNOWN_POLL = -1;
+
+    private final GuestDirectory guests;
+    private final TableAppender spans;
+    private final TableAppender polls;
+    private VcpuTrack[] tracks = new VcpuTrack[8];
+    private long[] pollLimitNs = new long[8];
+    private long[] pollLimitBeforeNs = new long[8];
+
+    VcpuSpans(TimelineContext context, GuestDirectory guests) {
+        this.guests = guests;
+        this.spans = new TableAppender(TimelineTables.VCPU_SPAN, context.tables());
+        this.polls = new TableAppender(TimelineTables.HALT_POLL, context.tables());
+    }
+
+    @Override
+    public EventHandler handlerFor(EventType type) {
+        if (GuestSwitches.isEntry(type)) {
+            return GuestSwitches.entries(type, guests, this::entry);
+        }
+        if (GuestSwitches.isExit(type)) {
+            return this::exit;
+        }
+        return switch (type.name()) {
+            case "kvm_userspace_exit" -> this::toMonitor;
+            case "kvm_fpu" -> fpu(type);
+            case "kvm_inj_virq" -> this::backInKvm;
+            case "kvm_halt_poll_ns" -> pollLimit(type);
+            case "kvm_vcpu_wakeup" -> halted(type);
+            case "sched_switch" -> switched(type);
+            case "sched_waking", "sched_wakeup" -> woken(type);
+            case "sched_process_exit" -> exited(type);
+            default -> null;
+        };
+    }
+
+    private VcpuTrack track(Vcpu vcpu) {
+        int i = vcpu.index;
+        if (i >= tracks.length) {
+            int to = 2 * i;
+            tracks = java.util.Arrays.copyOf(tracks, to);
+            pollLimitNs = java.util.Arrays.copyOf(pollLimitNs, to);
+            pollLimitBeforeNs = java.util.Arrays.copyOf(pollLimitBeforeNs, to);
+        }
+        if (tracks[i] == null) {
+            tracks[i] = new VcpuTrack();
+            pollLimitNs[i] = UNKNOWN_POLL;
+            pollLimitBeforeNs[i] = UNKNOWN_POLL;
+        }
+        return tracks[i];
+    }
+
+    /** A thread that shows on another CPU without having left the first one lost events there. */
+    private static void cutIfElsewhere(VcpuTrack track, int cpu) {
+        boolean onCpu = track.state == VcpuTrack.GUEST
+                || track.state == VcpuTrack.EXIT
+                || track.state == VcpuTrack.VMM && track.inMonitor;
+        if (onCpu && track.cpu != cpu) {
+            track.close(Math.max(track.lastSeenNs, track.sinceNs));
+        }
+    }
+
+    private void entry(long tsNs, int cpu, Vcpu vcpu, TableBlock block, int row) {
+        VcpuTrack track = track(vcpu);
+        cutIfElsewhere(track, cpu);
+        track.change(tsNs, VcpuTrack.GUEST, cpu);
+        track.inMonitor = false;
+        track.contextKnown = true;
+        track.entered = true;
+        track.lastSeenNs = tsNs;
+        if (track.pieces > 0) {
+            write(vcpu, track);
+        }
+    }
+
+    private void exit(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Vcpu vcpu = guests.vcpu(tid);
+        if (vcpu == null) {
+            return;
+        }
+        VcpuTrack track = track(vcpu);
+        cutIfElsewhere(track, cpu);
+        if (!track.entered) {
+            track.drop();
+        }
+        track.change(tsNs, VcpuTrack.EXIT, cpu);
+        track.inMonitor = false;
+        track.contextKnown = true;
+        track.entered = false;
+        track.lastSeenNs = tsNs;
+        writeIfFull(vcpu, track);
+    }
+
+    private void toMonitor(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Vcpu vcpu = guests.vcpu(tid);
+        if (vcpu == null) {
+            return;
+        }
+        VcpuTrack track = track(vcpu);
+        cutIfElsewhere(track, cpu);
+        track.change(tsNs, VcpuTrack.VMM, cpu);
+        track.inMonitor = true;
+        track.contextKnown = true;
+        track.lastSeenNs = tsNs;
+        writeIfFull(vcpu, track);
+    }
+
+    private EventHandler fpu(EventType type) {
+        Field load = Field.of(type, "load");
+        return (tsNs, cpu, tid, block, row) -> {
+            if (load.get(block, row) != 0) {
+                backInKvm(tsNs, cpu, tid, block, row);
+            }
+        };
+    }
+
+    private void backInKvm(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Vcpu vcpu = guests.vcpu(tid);
+        if (vcpu != null) {
+            VcpuTrack track = track(vcpu);
+            if (track.inMonitor) {
+                track.change(tsNs, VcpuTrack.EXIT, cpu);
+                track.inMonitor = false;
+            }
+            track.lastSeenNs = tsNs;
+        }
+    }
+
+    private EventHandler switched(EventType type) {
+        Field prevPid = Field.of(type, "prev_pid");
+        Field prevState = Field.of(type, "prev_state");
+        Field nextPid = Field.of(type, "next_pid");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu prev = guests.vcpu(prevPid.getInt(block, row));
+            if (prev != null) {
+                out(tsNs, cpu, prev, prevState.get(block, row));
+            }
+            Vcpu next = guests.vcpu(nextPid.getInt(block, row));
+            if (next != null) {
+                in(tsNs, cpu, next);
+            }
+        };
+    }
+
+    private void out(long tsNs, int cpu, Vcpu vcpu, long prevState) {
+        VcpuTrack track = track(vcpu);
+        cutIfElsewhere(track, cpu);
+        long sleep = prevState & VcpuPlacement.SLEEP_STATES;
+        if (sleep == 0) {
+            track.change(tsNs, VcpuTrack.PREEMPTED, cpu);
+        } else if (!track.contextKnown) {
+            track.close(tsNs);
+        } else if (track.inMonitor) {
+            track.change(tsNs, VcpuTrack.VMM, cpu);
+        } else {
+            track.change(tsNs, (sleep & INTERRUPTIBLE) != 0 ? VcpuTrack.HALTED : VcpuTrack.EXIT, cpu);
+        }
+        track.lastSeenNs = tsNs;
+        writeIfFull(vcpu, track);
+    }
+
+    private void in(long tsNs, int cpu, Vcpu vcpu) {
+        VcpuTrack track = track(vcpu);
+        if (track.contextKnown) {
+            track.change(tsNs, track.inMonitor ? VcpuTrack.VMM : VcpuTrack.EXIT, cpu);
+        } else {
+            track.close(tsNs);
+        }
+        track.lastSeenNs = tsNs;
+        writeIfFull(vcpu, track);
+    }
+
+    private EventHandler woken(EventType type) {
+        Field pid = Field.of(type, "pid");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(pid.getInt(block, row));
+            if (vcpu == null || vcpu.running || vcpu.runnableSinceNs != tsNs) {
+                return;
+            }
+            VcpuTrack track = track(vcpu);
+            track.change(tsNs, VcpuTrack.PREEMPTED, vcpu.cpu);
+            track.lastSeenNs = tsNs;
+            writeIfFull(vcpu, track);
+        };
+    }
+
+    private EventHandler exited(EventType type) {
+        Field pid = Field.of(type, "pid");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(pid.getInt(block, row));
+            if (vcpu != null) {
+                VcpuTrack track = track(vcpu);
+                track.close(tsNs);
+                track.contextKnown = false;
+                write(vcpu, track);
+            }
+        };
+    }
+
+    private EventHandler pollLimit(EventType type) {
+        Field now = Field.of(type, "new");
+        Field old = Field.of(type, "old");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            if (vcpu != null) {
+                track(vcpu);
+                pollLimitBeforeNs[vcpu.index] = old.get(block, row);
+                pollLimitNs[vcpu.index] = now.get(block, row);
+            }
+        };
+    }
+
+    private EventHandler halted(EventType type) {
+        Field ns = Field.of(type, "ns");
+        Field waited = Field.of(type, "waited");
+        Field valid = Field.of(type, "valid");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            if (vcpu != null) {
+                backInKvm(tsNs, cpu, tid, block, row);
+                wait(tsNs, cpu, vcpu, ns.get(block, row), waited.get(block, row) != 0, valid.get(block, row, NULL));
+            }
+        };
+    }
+
+    private void wait(long tsNs, int cpu, Vcpu vcpu, long ns, boolean slept, long valid) {
+        VcpuTrack track = track(vcpu);
+        long limitNs = pollLimitBeforeNs[vcpu.index];
+        pollLimitBeforeNs[vcpu.index] = pollLimitNs[vcpu.index];
+        long startNs = ns < 0 || ns > tsNs ? tsNs : tsNs - ns;
+        if (track.state == VcpuTrack.EXIT) {
+            track.close(tsNs);
+            track.state = VcpuTrack.EXIT;
+            track.sinceNs = tsNs;
+            track.cpu = cpu;
+        }
+        long pollNs;
+        if (!slept) {
+            pollNs = track.markPolling(startNs, tsNs);
+        } else if (limitNs == UNKNOWN_POLL) {
+            pollNs = NULL;
+        } else {
+            pollNs = track.markPolling(startNs, track.firstHaltNs(startNs, startNs + Math.min(limitNs, ns)));
+        }
+        polls.addRow();
+        polls.setText(0, vcpu.vm.key);
+        polls.set(1, vcpu.id);
+        polls.set(2, startNs);
+        polls.set(3, tsNs);
+        polls.setText(4, slept ? "wait" : "poll");
+        polls.set(5, valid);
+        polls.set(6, pollNs);
+    }
+
+    private void writeIfFull(Vcpu vcpu, VcpuTrack track) {
+        if (track.isFull()) {
+            write(vcpu, track);
+        }
+    }
+
+    private void write(Vcpu vcpu, VcpuTrack track) {
+        int i = 0;
+        while (i < track.pieces) {
+            int last = i;
+            while (last + 1 < track.pieces
+                    && track.states[last + 1] == track.states[i]
+                    && track.cpus[last + 1] == track.cpus[i]
+                    && track.startNs[last + 1] == track.endNs[last]) {
+                last++;
+            }
+            spans.addRow();
+            spans.setText(0, vcpu.vm.key);
+            spans.set(1, vcpu.id);
+            spans.set(2, vcpu.tid);
+            spans.set(3, track.cpus[i] < 0 ? NULL : track.cpus[i]);
+            spans.set(4, track.startNs[i]);
+            spans.set(5, track.endNs[last]);
+            spans.setText(6, NAMES[track.states[i]]);
+            i = last + 1;
+        }
+        track.pieces = 0;
+    }
+
+    @Override
+    public void lost(int cpu, long startNs, long endNs) {
+        for (Vcpu vcpu : guests.vcpus()) {
+            VcpuTrack track = track(vcpu);
+            boolean mayHaveRunThere = vcpu.cpu == cpu || !vcpu.running;
+            if (mayHaveRunThere) {
+                track.close(Math.max(startNs, track.sinceNs));
+                track.contextKnown = false;
+                track.inMonitor = false;
+                track.entered = false;
+            }
+        }
+    }
+
+    @Override
+    public void end(long lastNs) {
+        for (Vcpu vcpu : guests.vcpus()) {
+            VcpuTrack track = track(vcpu);
+            track.close(lastNs);
+            write(vcpu, track);
+        }
+        spans.flush();
+        polls.flush();
+    }
+}

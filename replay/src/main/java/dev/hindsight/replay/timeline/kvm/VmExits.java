@@ -1,0 +1,217 @@
+package dev.hindsight.replay.timeline.kvm;
+
+import static dev.hindsight.parsers.table.ColumnData.NULL;
+
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.TableAppender;
+import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.TimelineContext;
+import dev.hindsight.replay.timeline.TimelinePart;
+import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes {@code vm_exit}: a row an exit, when the vCPU enters again.
+ *
+ * <p>Codes are without flag bits: of VMX the lower 16 bits (the upper ones tell a failed entry, an enclave, a pending
+ * trap), of SVM all of them, of arm64 the exception class of a trap, or 0x100 plus the kernel's code for what is none.
+ */
+final class VmExits implements TimelinePart {
+
+    private static final long VMX = 1;
+    private static final long SVM = 2;
+
+    /** Bits 15:0 of a VMX exit reason are the basic reason; Intel SDM vol. 3, 25.9.1. */
+    private static final long VMX_BASIC_REASON = 0xFFFF;
+
+    /** SVM's "invalid" is -1, sign-extended or not; this is how the tables here have it. */
+    private static final long SVM_ERR = 0xFFFFFFFFL;
+
+    private static final long ARM_TRAP = 2;
+    private static final long ARM_NO_TRAP = 0x100;
+
+    private final GuestDirectory guests;
+    private final VcpuPlacement placement;
+    private final TableAppender rows;
+    private final Map<String, ExitReasons> reasonsByIsa = new HashMap<>();
+    private Open[] open = new Open[8];
+
+    /** The exit of a vCPU that has not entered again. */
+    private static final class Open {
+        boolean isOpen;
+        long startNs;
+        int cpu;
+        ExitReasons reasons;
+        long code;
+        long rip;
+        long info1;
+        long info2;
+        long offCpuNs;
+        boolean startedOnCpu;
+    }
+
+    VmExits(TimelineContext context, GuestDirectory guests, VcpuPlacement placement) {
+        this.guests = guests;
+        this.placement = placement;
+        this.rows = new TableAppender(TimelineTables.VM_EXIT, context.tables());
+    }
+
+    @Override
+    public EventHandler handlerFor(EventType type) {
+        if (GuestSwitches.isEntry(type)) {
+            return GuestSwitches.entries(type, guests, this::entry);
+        }
+        return GuestSwitches.isExit(type) ? exits(type) : null;
+    }
+
+    private ExitReasons reasons(String isa) {
+        return reasonsByIsa.computeIfAbsent(isa, ExitReasons::of);
+    }
+
+    private EventHandler exits(EventType type) {
+        Field rip = Field.of(type, "guest_rip", "vcpu_pc", "pc");
+        Field isa = Field.of(type, "isa");
+        if (isa.present()) {
+            return x86(type, rip, isa);
+        }
+        Field exceptionClass = Field.of(type, "esr_ec");
+        if (exceptionClass.present()) {
+            return arm(type, rip, exceptionClass);
+        }
+        String name = type.name().equals("kvm_guest_exit")
+                ? "ppc-hv"
+                : type.column("srr1") >= 0 ? "ppc-pr" : type.column("exit_nr") >= 0 ? "ppc-booke" : "unknown";
+        ExitReasons of = reasons(name);
+        Field code = Field.of(type, "trap", "exit_nr", "exit_reason", "reason");
+        return (tsNs, cpu, tid, block, row) -> {
+            Open exit = begin(tsNs, cpu, tid);
+            if (exit != null) {
+                exit.reasons = of;
+                exit.code = code.get(block, row);
+                exit.rip = rip.get(block, row, NULL);
+                exit.info1 = NULL;
+                exit.info2 = NULL;
+            }
+        };
+    }
+
+    private EventHandler x86(EventType type, Field rip, Field isa) {
+        ExitReasons vmx = reasons("vmx");
+        ExitReasons svm = reasons("svm");
+        ExitReasons other = reasons("unknown");
+        Field code = Field.of(type, "exit_reason");
+        Field info1 = Field.of(type, "info1");
+        Field info2 = Field.of(type, "info2");
+        return (tsNs, cpu, tid, block, row) -> {
+            Open exit = begin(tsNs, cpu, tid);
+            if (exit == null) {
+                return;
+            }
+            long raw = code.get(block, row);
+            long which = isa.get(block, row);
+            if (which == VMX) {
+                exit.reasons = vmx;
+                exit.code = raw & VMX_BASIC_REASON;
+            } else {
+                exit.reasons = which == SVM ? svm : other;
+                exit.code = raw == -1 ? SVM_ERR : raw;
+            }
+            exit.rip = rip.get(block, row, NULL);
+            exit.info1 = info1.get(block, row, NULL);
+            exit.info2 = info2.get(block, row, NULL);
+        };
+    }
+
+    private EventHandler arm(EventType type, Field rip, Field exceptionClass) {
+        ExitReasons of = reasons("arm");
+        Field ret = Field.of(type, "ret");
+        return (tsNs, cpu, tid, block, row) -> {
+            Open exit = begin(tsNs, cpu, tid);
+            if (exit == null) {
+                return;
+            }
+            long code = ret.get(block, row, ARM_TRAP) & 0xFF;
+            exit.reasons = of;
+            exit.code = code == ARM_TRAP ? exceptionClass.get(block, row) : ARM_NO_TRAP + code;
+            exit.rip = rip.get(block, row, NULL);
+            exit.info1 = NULL;
+            exit.info2 = NULL;
+        };
+    }
+
+    private Open begin(long tsNs, int cpu, int tid) {
+        Vcpu vcpu = guests.vcpu(tid);
+        if (vcpu == null) {
+            return null;
+        }
+        int i = vcpu.index;
+        if (i >= open.length) {
+            open = Arrays.copyOf(open, 2 * i);
+        }
+        if (open[i] == null) {
+            open[i] = new Open();
+        }
+        Open exit = open[i];
+        if (exit.isOpen) {
+            write(vcpu, exit, NULL);
+        }
+        exit.isOpen = true;
+        exit.startNs = tsNs;
+        exit.cpu = cpu;
+        exit.offCpuNs = vcpu.offCpuNs(tsNs);
+        exit.startedOnCpu = placement.knowsSwitches();
+        return exit;
+    }
+
+    private void entry(long tsNs, int cpu, Vcpu vcpu, TableBlock block, int row) {
+        Open exit = vcpu.index < open.length ? open[vcpu.index] : null;
+        if (exit != null && exit.isOpen) {
+            write(vcpu, exit, tsNs);
+        }
+    }
+
+    private void write(Vcpu vcpu, Open exit, long endNs) {
+        exit.isOpen = false;
+        ExitReasons.Reason reason = exit.reasons.reason(exit.code);
+        rows.addRow();
+        rows.setText(0, vcpu.vm.key);
+        rows.set(1, vcpu.id);
+        rows.set(2, vcpu.tid);
+        rows.set(3, exit.cpu);
+        rows.set(4, exit.startNs);
+        rows.set(5, endNs);
+        rows.setText(6, exit.reasons.isa());
+        rows.set(7, exit.code);
+        rows.setText(8, reason.name());
+        rows.setText(9, reason.kind());
+        rows.set(10, exit.rip);
+        rows.set(11, exit.info1);
+        rows.set(12, exit.info2);
+        boolean knowsOnCpu = endNs != NULL && exit.startedOnCpu;
+        rows.set(13, knowsOnCpu ? endNs - exit.startNs - (vcpu.offCpuNs(endNs) - exit.offCpuNs) : NULL);
+    }
+
+    @Override
+    public void lost(int cpu, long startNs, long endNs) {
+        for (Vcpu vcpu : guests.vcpus()) {
+            Open exit = vcpu.index < open.length ? open[vcpu.index] : null;
+            if (exit != null && exit.isOpen && (vcpu.cpu == cpu || !vcpu.running)) {
+                write(vcpu, exit, NULL);
+            }
+        }
+    }
+
+    @Override
+    public void end(long lastNs) {
+        for (Vcpu vcpu : guests.vcpus()) {
+            Open exit = vcpu.index < open.length ? open[vcpu.index] : null;
+            if (exit != null && exit.isOpen) {
+                write(vcpu, exit, NULL);
+            }
+        }
+        rows.flush();
+    }
+}
