@@ -6,7 +6,7 @@ import java.util.List;
  * The role of a thread by its name, where nothing better tells it: KVM's events name vCPUs, and what serves them.
  *
  * <p>The names are those that Linux gives its own threads (kthread_create calls of kernels 2.6 to 7), and that QEMU and
- * KVM give theirs. A program of the same name as a kernel thread is taken for it, unless its fork is in the recording.
+ * KVM give theirs; monitors have the names of their programs. A program of the same name as a kernel thread is taken for it, unless its fork is in the recording.
  */
 final class ThreadRoles {
 
@@ -30,6 +30,7 @@ final class ThreadRoles {
             new Rule(VHOST, List.of("vhost-")),
             new Rule(KVM_PIT, List.of("kvm-pit/", "kvm-pit-wq")),
             new Rule(IOTHREAD, List.of("IO mon_iothread", "IO iothread", "IO ")),
+            new Rule(VMM, List.of("qemu-system-", "qemu-kvm", "cloud-hyperviso", "firecracker", "crosvm")),
             new Rule(IRQ, List.of("irq/")),
             new Rule(KSOFTIRQD, List.of("ksoftirqd/", "ktimers/", "ktimersoftd/")),
             new Rule(RCU, List.of("rcu_", "rcuc/", "rcuop/", "rcuos/", "rcuob/", "rcuog/", "rcuo", "rcub/", "rcun/")),
@@ -56,6 +57,7 @@ final class ThreadRoles {
                             "dmcrypt_write",
                             "sugov:",
                             "irq_work/",
+                            "kdamond.",
                             "posixcputmr/",
                             "pr/")));
 
@@ -86,6 +88,12 @@ final class ThreadRoles {
             "hwrng",
             "psimon",
             "kmmpd",
+            "ext4lazyinit",
+            "khvcd",
+            "kopald",
+            "kpsmoused",
+            "lockd",
+            "nfsd",
             "zswap-shrink",
             "usb-storage");
 

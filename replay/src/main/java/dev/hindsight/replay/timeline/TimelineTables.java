@@ -56,7 +56,10 @@ public final class TimelineTables {
                             SYMBOL,
                             "running; runnable-preempted (was switched out runnable) or runnable-woken; sleeping"
                                     + " (interruptible, stopped, parked or idle); blocked (uninterruptible)"),
-                    Column.nullable("prio", INT32, "kernel priority: below 100 real-time (99 - n), 100 to 139 fair"),
+                    Column.nullable(
+                            "prio",
+                            INT32,
+                            "kernel priority as the span began: below 100 real-time (99 - n), 100 to 139 fair"),
                     Column.nullable("policy", SYMBOL, "fair, rt, deadline or idle, as far as the priority tells"),
                     Column.nullable(
                             "by_tid",

@@ -32,6 +32,8 @@ class ThreadTableTest {
         "jbd2/vda-8, kernel",
         "kvm-nx-lpage-re, kernel",
         "kthreadd, kernel",
+        "ext4lazyinit, kernel",
+        "qemu-system-x86, vmm",
         "bonnie++, user",
         "kernel-build, user",
     })
