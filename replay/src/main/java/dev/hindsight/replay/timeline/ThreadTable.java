@@ -201,7 +201,7 @@ final class ThreadTable implements ThreadRegistry {
             if (role == null) {
                 role = ThreadRoles.ofName(index.tid(i), name, fromKthreadd[i]);
                 serves = vmByTgid.get(process);
-                if (serves != null && (role.equals(ThreadRoles.USER) || role.equals(ThreadRoles.VCPU))) {
+                if (serves != null && role.equals(ThreadRoles.USER)) {
                     role = ThreadRoles.VMM;
                 }
             }
