@@ -1,0 +1,85 @@
+-- figure_warnings: what a reader of the figures has to know: which of them are touched by losses, cannot be seen, or rest on little.
+--
+-- uses capacity, delivery, cpu_time, idle_detector
+-- input idle_rip_first UBIGINT NULL: first guest address of the idle loop
+-- input idle_rip_last UBIGINT NULL: last guest address of the idle loop
+-- column run VARCHAR: run of the dataset
+-- column trace INTEGER: trace of the dataset
+-- column code VARCHAR: what kind of warning; stable
+-- column figures VARCHAR: the figures that it concerns, comma-separated
+-- column count BIGINT: of what the message says
+-- column message VARCHAR: in words
+WITH vcpus AS (
+    SELECT run, trace, count(DISTINCT (vm, vcpu)) AS n FROM vcpu_span GROUP BY run, trace
+),
+told AS (
+    SELECT run, trace, 'lost-events' AS code,
+           'irq_latency, worst, jobs, exits, sched_latency, cpu_usage, cpu_waste' AS figures, count(*) AS count,
+           'events were lost ' || count(*) || ' times on CPU ' || string_agg(DISTINCT cpu::VARCHAR, ', ' ORDER BY cpu::VARCHAR)
+               || ', ' || coalesce(sum(events)::BIGINT::VARCHAR, 'an unknown number')
+               || ' in all: what happened there is in no figure' AS message
+    FROM lost_span GROUP BY run, trace
+    UNION ALL
+    SELECT run, trace, 'lost-deliveries', 'irq_latency, worst', count(*),
+           count(*) || ' interrupt deliveries are touched by losses and left out of the quantiles'
+    FROM virq WHERE lost GROUP BY run, trace
+    UNION ALL
+    SELECT run, trace, 'lost-jobs', 'jobs', count(*), count(*) || ' jobs are touched by losses and left out of the quantiles'
+    FROM job WHERE lost GROUP BY run, trace
+    UNION ALL
+    SELECT run, trace, 'unhandled-deliveries', 'irq_latency', count(*),
+           count(*) || ' interrupt deliveries were never seen handled'
+    FROM delivery WHERE NOT lost AND handled_ns IS NULL GROUP BY run, trace
+    UNION ALL
+    SELECT d.run, d.trace, 'hidden-stage', 'irq_latency, worst', count(*),
+           'stage ' || s.stage || ' of ' || d.source || ' ' || d.irq || ' of ' || d.vm || ' cannot be seen in ' || count(*)
+               || ' deliveries'
+    FROM delivery AS d,
+         LATERAL (VALUES ('device', d.device_ns), ('wake', d.wake_ns), ('schedule', d.schedule_ns), ('host', d.host_ns),
+                         ('guest', d.guest_ns)) AS s(stage, ns)
+    WHERE NOT d.lost AND d.handled_ns IS NOT NULL AND s.ns IS NULL
+    GROUP BY d.run, d.trace, d.vm, d.source, d.irq, s.stage
+    UNION ALL
+    SELECT c.run, c.trace, 'no-vcpu', 'irq_latency, worst, exits, cpu_waste, halt_poll', 0,
+           'no virtual CPU was found: no kvm event of a vCPU thread is in the recording'
+    FROM capacity AS c LEFT JOIN vcpus AS v ON v.run = c.run AND v.trace = c.trace WHERE v.n IS NULL
+    UNION ALL
+    SELECT v.run, v.trace, 'no-delivery', 'irq_latency, worst', 0,
+           'no interrupt to a guest was seen: kvm_set_irq, kvm_msi_set_irq, kvm_apic_accept_irq or their like are needed'
+    FROM vcpus AS v
+    WHERE NOT EXISTS (SELECT 1 FROM virq AS q WHERE q.run = v.run AND q.trace = v.trace)
+    UNION ALL
+    SELECT c.run, c.trace, 'no-sched', 'sched_latency, cpu_usage, cpu_waste, worst', 0,
+           'no thread is seen running: sched_switch is needed'
+    FROM capacity AS c
+    WHERE NOT EXISTS (SELECT 1 FROM thread_span AS t
+                      WHERE t.run = c.run AND t.trace = c.trace AND t.state = 'running')
+    UNION ALL
+    SELECT run, trace, 'no-idle-detector', 'cpu_waste', count(*),
+           'nothing tells when the guest of ' || string_agg(vm || ' vCPU ' || vcpu, ', ' ORDER BY vm, vcpu)
+               || ' is idle: time in its idle loop is not counted as waste; give a marker of its jobs or the addresses of'
+               || ' its idle loop'
+    FROM idle_detector WHERE detector = 'none' GROUP BY run, trace
+    UNION ALL
+    SELECT run, trace, 'gaps', 'irq_latency, worst', count(*),
+           count(*) || ' times a CPU showed no event though a timer was due, ' || round(sum(end_ns - start_ns) / 1e6, 1)
+               || ' ms in all, the longest ' || round(max(end_ns - start_ns) / 1e6, 1)
+               || ' ms: interrupts were off, or firmware or a hypervisor below had the CPU'
+    FROM gap_span GROUP BY run, trace
+    UNION ALL
+    SELECT t.run, t.trace, 'unknown-time', 'cpu_usage, cpu_waste', count(*),
+           'no thread is known for ' || round(100.0 * sum(t.ns) / any_value(c.capacity_ns), 1) || ' % of the CPU time'
+    FROM cpu_time AS t JOIN capacity AS c ON c.run = t.run AND c.trace = t.trace
+    WHERE t.kind = 'unknown'
+    GROUP BY t.run, t.trace
+    HAVING sum(t.ns) > 0.01 * any_value(c.capacity_ns)
+    UNION ALL
+    SELECT run, trace, 'few-deliveries', 'irq_latency', count(*),
+           source || ' ' || irq || ' of ' || vm || ' was delivered ' || count(*)
+               || ' times: its p99.9 is an extrapolation between the two longest'
+    FROM delivery WHERE NOT lost AND response_ns IS NOT NULL
+    GROUP BY run, trace, vm, vcpu, source, irq HAVING count(*) < 1000
+)
+SELECT run, trace, code, figures, count, message
+FROM told
+ORDER BY run, trace, code, message
