@@ -15,12 +15,7 @@ import java.util.OptionalLong;
  * @param idleLoop where the guests' idle loop is; null where nobody says
  */
 public record AnalysisOptions(
-        OptionalLong sloNs,
-        int worst,
-        long starvedNs,
-        long invertedNs,
-        List<Integer> shieldedCpus,
-        IdleLoop idleLoop) {
+        OptionalLong sloNs, int worst, long starvedNs, long invertedNs, List<Integer> shieldedCpus, IdleLoop idleLoop) {
 
     public static final AnalysisOptions DEFAULT =
             new AnalysisOptions(OptionalLong.empty(), 10, 20_000_000, 100_000, List.of(), null);
@@ -51,8 +46,8 @@ public record AnalysisOptions(
             throw new IllegalArgumentException("worst " + worst + ": expected 0 or more");
         }
         if (starvedNs <= 0 || invertedNs <= 0) {
-            throw new IllegalArgumentException("starvation from " + starvedNs + " ns, inversion from " + invertedNs
-                    + " ns: expected more than 0");
+            throw new IllegalArgumentException(
+                    "starvation from " + starvedNs + " ns, inversion from " + invertedNs + " ns: expected more than 0");
         }
     }
 

@@ -5,7 +5,6 @@ import dev.hindsight.queries.result.ResultColumn;
 import dev.hindsight.queries.sql.NamedQueries;
 import dev.hindsight.queries.sql.NamedQuery;
 import dev.hindsight.queries.sql.SqlParameters;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -89,7 +88,7 @@ public final class Figures {
                 return table(query, rows);
             }
         } catch (SQLException e) {
-            throw new QueryException("figure " + name + ": " + e.getMessage(), e);
+            throw QueryException.of(e);
         }
     }
 
@@ -123,8 +122,8 @@ public final class Figures {
         ResultSetMetaData meta = rows.getMetaData();
         List<ResultColumn> columns = query.columns();
         if (meta.getColumnCount() != columns.size()) {
-            throw new IllegalStateException("query " + query.name() + " describes " + columns.size() + " columns and has "
-                    + meta.getColumnCount());
+            throw new IllegalStateException("query " + query.name() + " describes " + columns.size()
+                    + " columns and has " + meta.getColumnCount());
         }
         List<List<Object>> values = new ArrayList<>();
         while (rows.next()) {
@@ -138,9 +137,7 @@ public final class Figures {
     }
 
     private static Object plain(Object value) {
-        if (value instanceof BigInteger n) {
-            return n.longValueExact();
-        } else if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         }
         return value;

@@ -13,6 +13,7 @@ import dev.hindsight.queries.sql.SqlParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -201,6 +202,18 @@ public final class Dataset implements AutoCloseable {
             values.put(given.getKey(), given.getValue());
         }
         return query(queries.expandedSql(query), values, query.columnsByName());
+    }
+
+    /**
+     * A connection of its own, for code that keeps intermediate results in temporary tables. It is confined as the
+     * dataset is, but its SQL is not checked: it is not for a user's. The caller closes it, before the dataset.
+     */
+    public Connection connect() {
+        try {
+            return database.duplicate();
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
     }
 
     private QueryResult query(String sql, Map<String, ?> values, Map<String, ResultColumn> described) {
