@@ -386,6 +386,12 @@ def figures(text, given):
     return result
 
 
+def without_tool(path):
+    """The committed figures; another version of trace-cmd must come to the same."""
+    with open(path) as committed:
+        return json.load(committed) | {"tool": ""}
+
+
 def main(arguments):
     check = "--check" in arguments
     given = None
@@ -417,7 +423,7 @@ def main(arguments):
         text = json.dumps(result, indent=1) + "\n"
         target = os.path.join(HERE, name + ".json")
         if check:
-            same = os.path.exists(target) and open(target).read() == text
+            same = os.path.exists(target) and without_tool(target) == result | {"tool": ""}
             different += not same
             print(("same     " if same else "DIFFERENT"), name)
         else:
