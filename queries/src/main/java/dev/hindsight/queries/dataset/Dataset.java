@@ -3,6 +3,7 @@ package dev.hindsight.queries.dataset;
 import static dev.hindsight.queries.dataset.DatasetLayout.literal;
 
 import dev.hindsight.queries.result.JdbcResult;
+import dev.hindsight.queries.result.NoRows;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.queries.result.QueryResult;
 import dev.hindsight.queries.result.ResultColumn;
@@ -233,7 +234,12 @@ public final class Dataset implements AutoCloseable {
                 }
                 statement.setObject(i + 1, values.get(name));
             }
-            return new JdbcResult(connection, statement, statement.executeQuery(), described);
+            if (!statement.execute()) {
+                // Only with unsafe access: a statement that does something and tells nothing.
+                close(statement, connection);
+                return new NoRows();
+            }
+            return new JdbcResult(connection, statement, statement.getResultSet(), described);
         } catch (SQLException e) {
             close(statement, connection);
             throw QueryException.of(e);

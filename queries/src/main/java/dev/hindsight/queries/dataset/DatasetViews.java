@@ -92,7 +92,7 @@ final class DatasetViews {
             args.append(", ")
                     .append(literal(column.name() + "="))
                     .append(" || ")
-                    .append(column.type() == ColumnType.BINARY ? "lower(hex(" + value + "))" : value);
+                    .append(column.type() == ColumnType.BINARY ? "lower(hex(" + value + "))" : value + "::VARCHAR");
         }
         return columns.size() <= EventTables.FIRST_FIELD
                 ? "''"
