@@ -35,13 +35,17 @@ public final class FormatEventText implements EventText {
         }
     }
 
-    /** Appends the text of the event at {@code row} of a block with the columns of {@link EventFormat#table()}. */
+    /**
+     * Appends the text of the event at {@code row} of a block with the columns of {@link EventFormat#table()}, without
+     * newlines at its end.
+     */
     public void append(PrintFormat print, TableBlock block, int row, StringBuilder to) {
         if (!print.understood()) {
             appendFields(print.event(), block, row, to);
             return;
         }
         expressions.at(block, row);
+        int start = to.length();
         for (PrintPiece piece : print.pieces()) {
             if (piece instanceof Literal literal) {
                 to.append(literal.text());
@@ -49,6 +53,11 @@ public final class FormatEventText implements EventText {
                 append(conversion, to);
             }
         }
+        int end = to.length();
+        while (end > start && to.charAt(end - 1) == '\n') {
+            end--;
+        }
+        to.setLength(end);
     }
 
     private void append(Conversion conversion, StringBuilder to) {

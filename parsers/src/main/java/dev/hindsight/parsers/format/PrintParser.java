@@ -152,7 +152,8 @@ final class PrintParser {
         }
         PrintExpr condition = binary(0);
         if (lexer.take("?")) {
-            PrintExpr then = expression();
+            // GNU C: without a middle the condition is its own result
+            PrintExpr then = lexer.is(":") ? condition : expression();
             lexer.expect(":");
             PrintExpr otherwise = expression();
             condition = new Conditional(condition, then, otherwise, IntType.common(then.type(), otherwise.type()));
@@ -540,8 +541,8 @@ final class PrintParser {
         List<Name> names = new ArrayList<>();
         while (lexer.take(",")) {
             boolean braced = lexer.take("{");
-            if (!braced && lexer.is(")")) {
-                break;
+            if ((!braced && lexer.is(")")) || (braced && lexer.take("}"))) {
+                continue;
             }
             PrintExpr value = expression();
             if (braced && lexer.is("}")) {

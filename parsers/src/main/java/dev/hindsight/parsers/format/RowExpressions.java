@@ -201,7 +201,7 @@ final class RowExpressions {
         boolean any = false;
         for (Name name : flags.names()) {
             long mask = name.value();
-            if (rest == 0 && mask == -1) {
+            if (rest == 0 && mask == -1 && !any) {
                 spec.appendText(to, name.text());
                 break;
             }
