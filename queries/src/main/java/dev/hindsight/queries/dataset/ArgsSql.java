@@ -148,7 +148,7 @@ public final class ArgsSql {
                         ? "'0x' || " + IntegerSql.hex(IntegerSql.wrapped(value, new IntType(type.bytes(), false)))
                         : column + "::VARCHAR";
             }
-            case INTEGERS -> TextSql.list(column, TextSql.elementHex("x", field.elementBytes()));
+            case INTEGERS -> TextSql.list(column, TextSql.elementHex("hs_x", field.elementBytes()));
             case BYTES -> "'ARRAY[' || " + TextSql.hexBytes(column, ", ") + " || ']'";
         };
     }

@@ -113,18 +113,18 @@ final class IntegerSql {
 
     /** The column of a field, the common ones under their names in the tables. */
     static String column(FieldValue value) {
-        String name =
-                switch (value.field().name()) {
-                    case "common_pid" -> "tid";
-                    case "common_flags" -> "flags";
-                    case "common_preempt_count" -> "preempt_count";
-                    default -> value.field().column();
-                };
+        String name = switch (value.field().name()) {
+            case "common_pid" -> "tid";
+            case "common_flags" -> "flags";
+            case "common_preempt_count" -> "preempt_count";
+            default -> value.field().column();
+        };
         return ArgsSql.quoted(name);
     }
 
     private static String unary(Unary unary) {
-        String operand = wrapped(unary.operand(), unary.op() == UnaryOp.NOT ? unary.operand().type() : unary.type());
+        String operand = wrapped(
+                unary.operand(), unary.op() == UnaryOp.NOT ? unary.operand().type() : unary.type());
         return switch (unary.op()) {
             case NOT -> truth(unary) + "::INTEGER";
             case MINUS -> wrap("(0::HUGEINT - " + huge(operand) + ")", unary.type());
@@ -168,7 +168,8 @@ final class IntegerSql {
         String bits = "(" + left + " & " + mask(64) + ")";
         String low = "(" + right + " & " + mask(32) + ")";
         String high = "((" + right + " >> 32) & " + mask(32) + ")";
-        return wrap("(" + bits + " * " + low + " + (" + bits + " * " + high + " & " + mask(32) + ") * 4294967296)", type);
+        return wrap(
+                "(" + bits + " * " + low + " + (" + bits + " * " + high + " & " + mask(32) + ") * 4294967296)", type);
     }
 
     private static String shift(Binary binary) {
@@ -192,15 +193,14 @@ final class IntegerSql {
 
     private static String comparison(Binary binary) {
         if (binary.op() == BinaryOp.AND || binary.op() == BinaryOp.OR) {
-            return "(" + truth(binary.left()) + (binary.op() == BinaryOp.AND ? " AND " : " OR ")
-                    + truth(binary.right()) + ")";
+            return "(" + truth(binary.left()) + (binary.op() == BinaryOp.AND ? " AND " : " OR ") + truth(binary.right())
+                    + ")";
         }
-        String sign =
-                switch (binary.op()) {
-                    case EQUAL -> " = ";
-                    case NOT_EQUAL -> " <> ";
-                    default -> " " + binary.op().sign() + " ";
-                };
+        String sign = switch (binary.op()) {
+            case EQUAL -> " = ";
+            case NOT_EQUAL -> " <> ";
+            default -> " " + binary.op().sign() + " ";
+        };
         return "(" + huge(wrapped(binary.left(), binary.operandType())) + sign
                 + huge(wrapped(binary.right(), binary.operandType())) + ")";
     }
@@ -215,8 +215,11 @@ final class IntegerSql {
                         + ", 1000000000) + 1 END)::BIGINT)";
                 yield wrap("coalesce(" + at + ", 0)", element.type());
             }
-            case BYTES -> octet(column, "(CASE WHEN " + index + " < 0 THEN 1000000000 ELSE least(" + index
-                    + ", 1000000000) END)::BIGINT");
+            case BYTES ->
+                octet(
+                        column,
+                        "(CASE WHEN " + index + " < 0 THEN 1000000000 ELSE least(" + index
+                                + ", 1000000000) END)::BIGINT");
             case STRING, INTEGER, POINTER, BOOL -> throw new UntranslatableException("an element of a text");
         };
     }

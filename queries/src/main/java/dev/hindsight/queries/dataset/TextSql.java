@@ -21,7 +21,10 @@ import dev.hindsight.queries.dataset.ArgsSql.UntranslatableException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Text expressions of print formats as DuckDB expressions of type VARCHAR. */
+/**
+ * Text expressions of print formats as DuckDB expressions of type VARCHAR. The parameters of lambdas begin with {@code
+ * hs_}: a column of their name would hide them.
+ */
 final class TextSql {
 
     private final UnaryOperator<String> addressName;
@@ -92,7 +95,9 @@ final class TextSql {
         boolean any = false;
         for (Name name : symbolic.names()) {
             if (type.wrap(name.value()) == name.value()) {
-                cases.append(" WHEN ").append(IntegerSql.constant(name.value(), type)).append(" THEN ");
+                cases.append(" WHEN ")
+                        .append(IntegerSql.constant(name.value(), type))
+                        .append(" THEN ");
                 cases.append(literal(padded(new Text(name.text()), spec)));
                 any = true;
             }
@@ -140,12 +145,12 @@ final class TextSql {
 
     /** Names of several bits each: what a name took, a later one does not see. */
     private static String overlappingFlags(StringBuilder parts, String value, String delimiter) {
-        String taken = "CASE WHEN s.m & f.m = f.m THEN {'m': xor(s.m, f.m), 't': concat_ws(" + delimiter
-                + ", nullif(s.t, ''), f.t)} ELSE s END";
-        String state = "list_reduce([{'m': " + value + ", 't': ''}" + parts + "], lambda s, f: " + taken + ")";
-        String shown = "concat_ws(" + delimiter + ", nullif(r.t, ''), CASE WHEN r.m <> 0 THEN '0x' || "
-                + IntegerSql.hex("r.m") + " END)";
-        return "list_transform([" + state + "], lambda r: " + shown + ")[1]";
+        String taken = "CASE WHEN hs_s.m & hs_f.m = hs_f.m THEN {'m': xor(hs_s.m, hs_f.m), 't': concat_ws(" + delimiter
+                + ", nullif(hs_s.t, ''), hs_f.t)} ELSE hs_s END";
+        String state = "list_reduce([{'m': " + value + ", 't': ''}" + parts + "], lambda hs_s, hs_f: " + taken + ")";
+        String shown = "concat_ws(" + delimiter + ", nullif(hs_r.t, ''), CASE WHEN hs_r.m <> 0 THEN '0x' || "
+                + IntegerSql.hex("hs_r.m") + " END)";
+        return "list_transform([" + state + "], lambda hs_r: " + shown + ")[1]";
     }
 
     /** All bytes of a BLOB in hexadecimal. */
@@ -177,18 +182,21 @@ final class TextSql {
         String column = IntegerSql.column(field);
         return switch (field.field().kind()) {
             case INTEGERS ->
-                list("list_slice(" + column + ", 1, " + count + ")", elementHex("x", field.field().elementBytes()));
+                list(
+                        "list_slice(" + column + ", 1, " + count + ")",
+                        elementHex("hs_x", field.field().elementBytes()));
             case BYTES ->
                 list(
                         "range(0, least(" + count + ", octet_length(" + column + ")))",
-                        IntegerSql.hex(IntegerSql.octet(column, "x")));
+                        IntegerSql.hex(IntegerSql.octet(column, "hs_x")));
             case STRING, INTEGER, POINTER, BOOL -> throw new UntranslatableException("__print_array of a text");
         };
     }
 
-    /** A list as <code>{0x1,0x2}</code>; {@code element} is the digits of element {@code x}. */
+    /** A list as <code>{0x1,0x2}</code>; {@code element} is the digits of element {@code hs_x}. */
     static String list(String list, String element) {
-        return "('{' || array_to_string(list_transform(" + list + ", lambda x: '0x' || " + element + "), ',') || '}')";
+        return "('{' || array_to_string(list_transform(" + list + ", lambda hs_x: '0x' || " + element
+                + "), ',') || '}')";
     }
 
     /** Hexadecimal digits of an element of a BIGINT[] column. */
@@ -203,9 +211,9 @@ final class TextSql {
         if (array.field().kind() != FieldKind.INTEGERS || bytes < 4) {
             throw new UntranslatableException("a bit mask of narrow elements");
         }
-        String low = "printf('%08x', (x::HUGEINT & 4294967295)::UBIGINT)";
-        String high = "printf('%08x', ((x::HUGEINT >> 32) & 4294967295)::UBIGINT)";
-        return "array_to_string(list_transform(list_reverse(" + column + "), lambda x: "
+        String low = "printf('%08x', (hs_x::HUGEINT & 4294967295)::UBIGINT)";
+        String high = "printf('%08x', ((hs_x::HUGEINT >> 32) & 4294967295)::UBIGINT)";
+        return "array_to_string(list_transform(list_reverse(" + column + "), lambda hs_x: "
                 + (bytes == 8 ? high + " || ',' || " + low : low) + "), ',')";
     }
 
@@ -215,12 +223,13 @@ final class TextSql {
         if (array.field().kind() != FieldKind.INTEGERS) {
             throw new UntranslatableException("a CPU mask of what are no words");
         }
-        String set = "list_filter(range(0, len(" + column + ") * " + bits + "), lambda b: (" + column + "[b // " + bits
-                + " + 1]::HUGEINT >> (b % " + bits + ")::INTEGER) & 1 = 1)";
-        String firsts = "list_filter(m, lambda b: NOT list_contains(m, b - 1))";
-        String lasts = "list_filter(m, lambda b: NOT list_contains(m, b + 1))";
-        return "list_transform([" + set + "], lambda m: array_to_string(list_transform(list_zip(" + firsts + ", " + lasts
-                + "), lambda p: CASE WHEN p[1] = p[2] THEN p[1]::VARCHAR ELSE p[1] || '-' || p[2] END), ','))[1]";
+        String set = "list_filter(range(0, len(" + column + ") * " + bits + "), lambda hs_b: (" + column + "[hs_b // "
+                + bits + " + 1]::HUGEINT >> (hs_b % " + bits + ")::INTEGER) & 1 = 1)";
+        String firsts = "list_filter(hs_m, lambda hs_b: NOT list_contains(hs_m, hs_b - 1))";
+        String lasts = "list_filter(hs_m, lambda hs_b: NOT list_contains(hs_m, hs_b + 1))";
+        return "list_transform([" + set + "], lambda hs_m: array_to_string(list_transform(list_zip(" + firsts + ", "
+                + lasts
+                + "), lambda hs_p: CASE WHEN hs_p[1] = hs_p[2] THEN hs_p[1]::VARCHAR ELSE hs_p[1] || '-' || hs_p[2] END), ','))[1]";
     }
 
     /** What a {@code %p} with its extension prints. */
@@ -272,9 +281,11 @@ final class TextSql {
         String how = c.pointer();
         boolean little = how.endsWith("l") || how.endsWith("L");
         List<String> places = little
-                ? List.of("3", "2", "1", "0", "-", "5", "4", "-", "7", "6", "-", "8", "9", "-", "10", "11", "12", "13",
+                ? List.of(
+                        "3", "2", "1", "0", "-", "5", "4", "-", "7", "6", "-", "8", "9", "-", "10", "11", "12", "13",
                         "14", "15")
-                : List.of("0", "1", "2", "3", "-", "4", "5", "-", "6", "7", "-", "8", "9", "-", "10", "11", "12", "13",
+                : List.of(
+                        "0", "1", "2", "3", "-", "4", "5", "-", "6", "7", "-", "8", "9", "-", "10", "11", "12", "13",
                         "14", "15");
         String text = octets(bytes(c.arg()), 16, places, "INVALIDUUID");
         return how.endsWith("B") || how.endsWith("L") ? "upper(" + text + ")" : text;
@@ -301,7 +312,8 @@ final class TextSql {
         boolean plain = how.startsWith("I");
         if (how.equals("I4") || how.equals("i4")) {
             String format = plain ? "%d.%d.%d.%d" : "%03d.%03d.%03d.%03d";
-            StringBuilder text = new StringBuilder("CASE octet_length(" + column + ") WHEN 4 THEN printf('" + format + "'");
+            StringBuilder text =
+                    new StringBuilder("CASE octet_length(" + column + ") WHEN 4 THEN printf('" + format + "'");
             for (int i = 0; i < 4; i++) {
                 text.append(", ").append(IntegerSql.octet(column, Integer.toString(i)));
             }
