@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Makes bytes from a trace into valid UTF-8, which Arrow asks for: what is none becomes U+FFFD. */
-final class Utf8 {
+public final class Utf8 {
 
     private Utf8() {}
 
     /** The same array where it is valid already. */
-    static byte[] valid(byte[] bytes) {
+    public static byte[] valid(byte[] bytes) {
         if (isAscii(bytes, 0, bytes.length)) {
             return bytes;
         }
@@ -25,7 +25,7 @@ final class Utf8 {
     }
 
     /** The same run where the first {@code rows} rows are plain ASCII, as nearly all are. */
-    static BytesRun valid(BytesRun run, int rows) {
+    public static BytesRun valid(BytesRun run, int rows) {
         if (isAscii(run.bytes(), 0, run.ends()[rows])) {
             return run;
         }

@@ -1,0 +1,65 @@
+package dev.hindsight.queries.parquet;
+
+/**
+ * Parquet's hybrid of run lengths and bit packing, for dictionary codes and levels.
+ *
+ * <pre>
+ * run     varint: count &lt;&lt; 1                   | the value in as many whole bytes as its width needs
+ * packed  varint: groups of eight &lt;&lt; 1 | 1      | the values, the first in the lowest bits
+ * </pre>
+ */
+final class RunLengthBits {
+
+    /** From here on a run takes less room than packing it. */
+    private static final int SHORTEST_RUN = 24;
+
+    private RunLengthBits() {}
+
+    /** Bits that hold 0 to {@code highest}. */
+    static int width(int highest) {
+        return 32 - Integer.numberOfLeadingZeros(highest);
+    }
+
+    /** Appends {@code values[0..count)}; the array has room for seven more, which are overwritten. */
+    static void append(PageBytes to, int[] values, int count, int width) {
+        if (width == 0) {
+            run(to, 0, count, 0);
+            return;
+        }
+        int packedFrom = 0;
+        int i = 0;
+        while (i < count) {
+            int value = values[i];
+            int end = i + 1;
+            while (end < count && values[end] == value) {
+                end++;
+            }
+            if (end - i >= SHORTEST_RUN || i == 0 && end == count) {
+                int start = i + (packedFrom - i & 7);
+                pack(to, values, packedFrom, start - packedFrom, width);
+                run(to, value, end - start, width);
+                packedFrom = end;
+            }
+            i = end;
+        }
+        int rest = count - packedFrom;
+        for (int pad = count; pad < packedFrom + (rest + 7 & ~7); pad++) {
+            values[pad] = 0;
+        }
+        pack(to, values, packedFrom, rest + 7 & ~7, width);
+    }
+
+    private static void run(PageBytes to, int value, int count, int width) {
+        to.varint((long) count << 1);
+        for (int shift = 0; shift < width; shift += 8) {
+            to.u8(value >>> shift);
+        }
+    }
+
+    private static void pack(PageBytes to, int[] values, int from, int count, int width) {
+        if (count > 0) {
+            to.varint((long) (count / 8) << 1 | 1);
+            to.pack(values, from, count, width);
+        }
+    }
+}
