@@ -2,40 +2,26 @@ package dev.hindsight.queries.dataset;
 
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.queries.parquet.ParquetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.c.ArrowArrayStream;
-import org.apache.arrow.c.Data;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.duckdb.DuckDBConnection;
 
 /**
- * Threads that write blocks as Parquet, each part one {@code COPY} of DuckDB from an Arrow stream on its own connection
- * and its own core.
+ * Threads that write blocks as Parquet, each with a writer of its own.
  *
  * <p>Bounded by bytes: {@link #reserve} waits while more than the budget is on its way, so memory stays bounded however
  * slow the disk. The first failure ends the pool and comes out of whatever is called next.
  */
 final class ParquetPool implements AutoCloseable {
 
-    /** zstd at its fastest: within a tenth of uncompressed in speed, at a third of the size on real traces. */
-    private static final String OPTIONS = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1,"
-            + " ROW_GROUP_SIZE " + TableBlock.ROWS;
-
     /** A part to write. */
     private record Part(Path file, TableSchema schema, List<TableBlock> blocks, long bytes) {}
 
     private final long budget;
-    private final BufferAllocator allocator = new RootAllocator();
-    private final DuckDBConnection database;
     private final List<Thread> threads = new ArrayList<>();
     private final ArrayDeque<Part> queue = new ArrayDeque<>();
     private long reserved;
@@ -45,36 +31,12 @@ final class ParquetPool implements AutoCloseable {
 
     ParquetPool(int writers, long budget) {
         this.budget = budget;
-        DuckDBConnection opened = null;
-        try {
-            opened = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
-            try (Statement statement = opened.createStatement()) {
-                // Each COPY runs on the thread that calls it; DuckDB's own threads would only add to the two cores.
-                statement.execute("SET threads = 1");
-            }
-            for (int i = 0; i < writers; i++) {
-                DuckDBConnection connection = opened.duplicate();
-                Thread thread = new Thread(() -> run(connection), "hindsight-parquet-" + i);
-                thread.setDaemon(true);
-                threads.add(thread);
-            }
-        } catch (SQLException e) {
-            allocator.close();
-            closeQuietly(opened);
-            throw new DatasetException("DuckDB cannot be started: " + e.getMessage(), e);
+        for (int i = 0; i < writers; i++) {
+            Thread thread = new Thread(this::run, "hindsight-parquet-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
         }
-        database = opened;
         threads.forEach(Thread::start);
-    }
-
-    private static void closeQuietly(DuckDBConnection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            // The fault that made us close is the one to tell.
-        }
     }
 
     /**
@@ -139,8 +101,8 @@ final class ParquetPool implements AutoCloseable {
         check();
     }
 
-    private void run(DuckDBConnection connection) {
-        try (connection) {
+    private void run() {
+        try (ParquetWriter writer = new ParquetWriter()) {
             while (true) {
                 Part part;
                 synchronized (this) {
@@ -154,7 +116,7 @@ final class ParquetPool implements AutoCloseable {
                     busy++;
                 }
                 try {
-                    write(part, connection);
+                    write(part, writer);
                 } finally {
                     synchronized (this) {
                         busy--;
@@ -171,16 +133,11 @@ final class ParquetPool implements AutoCloseable {
         }
     }
 
-    private void write(Part part, DuckDBConnection connection) {
-        try (BlockStream blocks = new BlockStream(part.schema(), part.blocks(), allocator);
-                ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
-                Statement statement = connection.createStatement()) {
+    private static void write(Part part, ParquetWriter writer) {
+        try {
             Files.createDirectories(part.file().getParent());
-            Data.exportArrayStream(allocator, blocks, stream);
-            connection.registerArrowStream("blocks", stream);
-            statement.execute(
-                    "COPY (FROM blocks) TO " + DatasetLayout.literal(part.file().toString()) + " (" + OPTIONS + ")");
-        } catch (SQLException | IOException e) {
+            writer.write(part.file(), part.schema(), part.blocks());
+        } catch (IOException e) {
             throw new DatasetException(part.file() + ": cannot be written: " + e.getMessage(), e);
         }
     }
@@ -203,8 +160,6 @@ final class ParquetPool implements AutoCloseable {
                 }
             }
         }
-        closeQuietly(database);
-        allocator.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
