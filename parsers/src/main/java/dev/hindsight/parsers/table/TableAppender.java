@@ -47,8 +47,13 @@ public final class TableAppender {
         if (sink == null) {
             sink = sinks.open(schema);
         }
+        boolean large = block.isFull();
         sink.accept(block);
         block = new TableBlock(schema);
+        if (large) {
+            // A table that filled a block will likely fill another: spare the copies of growing.
+            block.reserve(TableBlock.ROWS);
+        }
         row = -1;
     }
 

@@ -1,20 +1,26 @@
 package dev.hindsight.replay.timeline;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Gives thread ids dense numbers from 0, in order of first sight: an open-addressing map from int to int. */
+/**
+ * Gives thread ids dense numbers from 0, in order of first sight.
+ *
+ * <p>A table of two levels: Linux gives no id from {@value #PID_MAX_LIMIT} on (PID_MAX_LIMIT of
+ * include/linux/threads.h). What a damaged recording names beyond goes to a map.
+ */
 public final class ThreadIndex {
 
-    private int[] tidBySlot = new int[1024];
-    private int[] indexBySlot = filled(1024);
+    private static final int PID_MAX_LIMIT = 4 * 1024 * 1024;
+
+    private static final int PAGE_BITS = 10;
+    private static final int PAGE = 1 << PAGE_BITS;
+
+    private final int[][] pages = new int[PID_MAX_LIMIT >> PAGE_BITS][];
+    private final Map<Integer, Integer> beyond = new HashMap<>();
     private int[] tids = new int[512];
     private int size;
-
-    private static int[] filled(int n) {
-        int[] slots = new int[n];
-        Arrays.fill(slots, -1);
-        return slots;
-    }
 
     /** Threads so far. */
     public int size() {
@@ -28,55 +34,40 @@ public final class ThreadIndex {
 
     /** The number of a thread, or -1 where it has none yet. */
     public int find(int tid) {
-        int mask = tidBySlot.length - 1;
-        int slot = slot(tid, mask);
-        while (indexBySlot[slot] >= 0) {
-            if (tidBySlot[slot] == tid) {
-                return indexBySlot[slot];
-            }
-            slot = (slot + 1) & mask;
+        int page = tid >>> PAGE_BITS;
+        if (page >= pages.length) {
+            return beyond.getOrDefault(tid, -1);
         }
-        return -1;
+        return pages[page] == null ? -1 : pages[page][tid & (PAGE - 1)];
     }
 
     /** The number of a thread, given now where it has none yet. */
     public int of(int tid) {
-        int mask = tidBySlot.length - 1;
-        int slot = slot(tid, mask);
-        while (indexBySlot[slot] >= 0) {
-            if (tidBySlot[slot] == tid) {
-                return indexBySlot[slot];
+        int page = tid >>> PAGE_BITS;
+        if (page < pages.length) {
+            int[] indexes = pages[page];
+            if (indexes != null && indexes[tid & (PAGE - 1)] >= 0) {
+                return indexes[tid & (PAGE - 1)];
             }
-            slot = (slot + 1) & mask;
+        }
+        int had = find(tid);
+        return had >= 0 ? had : add(tid, page);
+    }
+
+    private int add(int tid, int page) {
+        if (page >= pages.length) {
+            beyond.put(tid, size);
+        } else {
+            if (pages[page] == null) {
+                pages[page] = new int[PAGE];
+                Arrays.fill(pages[page], -1);
+            }
+            pages[page][tid & (PAGE - 1)] = size;
         }
         if (size == tids.length) {
-            rehash();
-            return of(tid);
+            tids = Arrays.copyOf(tids, 2 * size);
         }
-        tidBySlot[slot] = tid;
-        indexBySlot[slot] = size;
         tids[size] = tid;
         return size++;
-    }
-
-    private void rehash() {
-        tids = Arrays.copyOf(tids, 2 * size);
-        tidBySlot = new int[4 * size];
-        indexBySlot = filled(4 * size);
-        int mask = tidBySlot.length - 1;
-        for (int i = 0; i < size; i++) {
-            int slot = slot(tids[i], mask);
-            while (indexBySlot[slot] >= 0) {
-                slot = (slot + 1) & mask;
-            }
-            tidBySlot[slot] = tids[i];
-            indexBySlot[slot] = i;
-        }
-    }
-
-    /** Multiplies by 2^32 over the golden ratio (Knuth, vol. 3, 6.4): neighbouring ids, as forks give them, spread. */
-    private static int slot(int tid, int mask) {
-        int hash = tid * 0x9E3779B9;
-        return (hash ^ (hash >>> 16)) & mask;
     }
 }

@@ -165,8 +165,9 @@ final class ThreadTable implements ThreadRegistry {
         running[cpu] = tid;
     }
 
-    void setPreviousNs(int cpu, long tsNs) {
-        previousNs[cpu] = tsNs;
+    /** The latest event of each CPU, by number; {@link TimelineBuilder} keeps it. Replaced when room is made. */
+    long[] previousNs() {
+        return previousNs;
     }
 
     /** Makes room for CPUs below {@code cpus}. */

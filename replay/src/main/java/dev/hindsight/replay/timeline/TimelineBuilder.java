@@ -39,7 +39,6 @@ public final class TimelineBuilder implements RecordingSink {
     private int[][] tids = {};
 
     private long[] firstNs = {};
-    private long[] lastNs = {};
     private long[] events = {};
     private int[] lastTid = {};
     /** The end of the CPU's next loss to be told; Long.MIN_VALUE before its first event: stop there and look. */
@@ -96,34 +95,48 @@ public final class TimelineBuilder implements RecordingSink {
         for (int t = 0; t < blocks.length && t < tids.length; t++) {
             tids[t] = blocks[t] == null ? null : ((IntData) blocks[t].column(EventTables.TID)).values();
         }
-        for (int i = 0; i < slice.size; i++) {
-            long tsNs = slice.tsNs[i];
-            int cpu = slice.cpu[i];
-            int type = slice.type[i];
-            int row = slice.row[i];
-            int tid = tids[type][row];
-            if (cpu >= lookAtNs.length) {
-                reserveCpus(cpu + 1);
-            }
-            if (tsNs >= lookAtNs[cpu]) {
+        // Handlers may change any field, as far as the compiler knows: locals spare it to load them for each event.
+        long[] ts = slice.tsNs;
+        int[] cpus = slice.cpu;
+        int[] types = slice.type;
+        int[] rows = slice.row;
+        int size = slice.size;
+        int highest = -1;
+        for (int i = 0; i < size; i++) {
+            highest = Math.max(highest, cpus[i]);
+        }
+        reserveCpus(highest + 1);
+        int[][] tidsOf = tids;
+        EventHandler[][] handlersOf = handlers;
+        int[] last = lastTid;
+        long[] lookAt = lookAtNs;
+        long[] count = events;
+        long[] previous = threads.previousNs();
+        for (int i = 0; i < size; i++) {
+            long tsNs = ts[i];
+            int cpu = cpus[i];
+            int type = types[i];
+            int row = rows[i];
+            int tid = tidsOf[type][row];
+            if (tsNs >= lookAt[cpu]) {
                 resume(tsNs, cpu, tid);
             }
-            if (tid != lastTid[cpu]) {
+            if (tid != last[cpu]) {
+                last[cpu] = tid;
                 otherThread(tsNs, cpu, tid);
             }
-            EventHandler[] of = handlers[type];
+            EventHandler[] of = handlersOf[type];
             if (of.length != 0 && (!severalInstances || countsHere(type, blocks[type], row))) {
                 TableBlock block = blocks[type];
                 for (EventHandler handler : of) {
                     handler.handle(tsNs, cpu, tid, block, row);
                 }
             }
-            events[cpu]++;
-            lastNs[cpu] = tsNs;
-            threads.setPreviousNs(cpu, tsNs);
+            count[cpu]++;
+            previous[cpu] = tsNs;
         }
-        if (slice.size > 0) {
-            recordingEndNs = Math.max(recordingEndNs, slice.tsNs[slice.size - 1]);
+        if (size > 0) {
+            recordingEndNs = Math.max(recordingEndNs, ts[size - 1]);
         }
     }
 
@@ -150,6 +163,7 @@ public final class TimelineBuilder implements RecordingSink {
         }
         lookAtNs[cpu] = pending.isEmpty() ? Long.MAX_VALUE : pending.peek().endNs();
         if (first || lost) {
+            threads.seen(threads.index(tid), tsNs);
             for (TimelinePart part : parts) {
                 part.resumed(tsNs, cpu, tid);
             }
@@ -162,10 +176,10 @@ public final class TimelineBuilder implements RecordingSink {
         }
     }
 
+    /** Where there are switches, they tell the same. */
     private void otherThread(long tsNs, int cpu, int tid) {
-        lastTid[cpu] = tid;
-        threads.seen(threads.index(tid), tsNs);
         if (!threadEvents.knowsSwitches()) {
+            threads.seen(threads.index(tid), tsNs);
             threads.setRunning(cpu, tid);
         }
     }
@@ -191,7 +205,6 @@ public final class TimelineBuilder implements RecordingSink {
             return;
         }
         firstNs = Arrays.copyOf(firstNs, cpus);
-        lastNs = Arrays.copyOf(lastNs, cpus);
         events = Arrays.copyOf(events, cpus);
         lastTid = Arrays.copyOf(lastTid, cpus);
         Arrays.fill(lastTid, from, cpus, -1);
@@ -229,7 +242,7 @@ public final class TimelineBuilder implements RecordingSink {
             rows.addRow();
             rows.set(0, cpu);
             rows.set(1, events[cpu] == 0 ? NULL : firstNs[cpu]);
-            rows.set(2, events[cpu] == 0 ? NULL : lastNs[cpu]);
+            rows.set(2, events[cpu] == 0 ? NULL : threads.previousNs(cpu));
             rows.set(3, events[cpu]);
         }
         rows.flush();

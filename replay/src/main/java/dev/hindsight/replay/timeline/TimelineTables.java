@@ -105,7 +105,7 @@ public final class TimelineTables {
             "vcpu_span",
             "A virtual CPU in one state.",
             List.of(
-                    Column.of("vm", TEXT, "virtual machine"),
+                    Column.of("vm", SYMBOL, "virtual machine"),
                     Column.of("vcpu", INT32, "virtual CPU"),
                     Column.of("tid", INT32, "its host thread"),
                     Column.nullable("cpu", INT32, "host CPU it runs on, waits for, or ran on last"),
@@ -121,7 +121,7 @@ public final class TimelineTables {
             "vm_exit",
             "A virtual CPU left the guest.",
             List.of(
-                    Column.of("vm", TEXT, "virtual machine"),
+                    Column.of("vm", SYMBOL, "virtual machine"),
                     Column.of("vcpu", INT32, "virtual CPU"),
                     Column.of("tid", INT32, "its host thread"),
                     Column.of("cpu", INT32, "host CPU at the exit"),
@@ -144,7 +144,7 @@ public final class TimelineTables {
             "virq",
             "An interrupt's way to a guest, one row a delivery.",
             List.of(
-                    Column.of("vm", TEXT, "virtual machine"),
+                    Column.of("vm", SYMBOL, "virtual machine"),
                     Column.of("vcpu", INT32, "virtual CPU that took it"),
                     Column.of("source", SYMBOL, "pit, pic, ioapic, msi, lapic-timer, ipi or lapic"),
                     Column.of("irq", INT32, "GSI for pit, pic and ioapic lines; vector for the others"),
@@ -168,9 +168,9 @@ public final class TimelineTables {
             "Something that the guest or the user said.",
             List.of(
                     Column.of("ts_ns", INT64, "when"),
-                    Column.nullable("vm", TEXT, "virtual machine, null for the host's own"),
+                    Column.nullable("vm", SYMBOL, "virtual machine, null for the host's own"),
                     Column.nullable("vcpu", INT32, "virtual CPU"),
-                    Column.of("kind", TEXT, "name of the marker, as given with --marker"),
+                    Column.of("kind", SYMBOL, "name of the marker, as given with --marker"),
                     Column.of("value", INT64, "other than 0 begins, 0 ends"),
                     Column.of("source", SYMBOL, "pio, hypercall, trace_marker")));
 
@@ -178,8 +178,8 @@ public final class TimelineTables {
             "job",
             "From a marker's begin to its end.",
             List.of(
-                    Column.of("marker", TEXT, "name of the marker"),
-                    Column.nullable("vm", TEXT, "virtual machine"),
+                    Column.of("marker", SYMBOL, "name of the marker"),
+                    Column.nullable("vm", SYMBOL, "virtual machine"),
                     Column.nullable("vcpu", INT32, "virtual CPU"),
                     Column.of("start_ns", INT64, "begin"),
                     Column.of("end_ns", INT64, "end"),
@@ -189,7 +189,7 @@ public final class TimelineTables {
             "halt_poll",
             "A virtual CPU that halted, and what polling made of it (kvm_vcpu_wakeup).",
             List.of(
-                    Column.of("vm", TEXT, "virtual machine"),
+                    Column.of("vm", SYMBOL, "virtual machine"),
                     Column.of("vcpu", INT32, "virtual CPU"),
                     Column.of("start_ns", INT64, "when the wait began"),
                     Column.of("end_ns", INT64, "when it ended"),

@@ -130,14 +130,22 @@ class ThreadTableTest {
     @Test
     void thread_numbers_stay_dense_over_many_ids() {
         ThreadIndex index = new ThreadIndex();
+        int[] tids = new int[100_003];
         for (int i = 0; i < 100_000; i++) {
-            assertThat(index.find(i * 41)).isEqualTo(-1);
-            assertThat(index.of(i * 41)).isEqualTo(i);
+            tids[i] = i * 41;
         }
-        for (int i = 0; i < 100_000; i++) {
-            assertThat(index.of(i * 41)).isEqualTo(i);
-            assertThat(index.tid(i)).isEqualTo(i * 41);
+        tids[100_000] = -1;
+        tids[100_001] = Integer.MIN_VALUE;
+        tids[100_002] = Integer.MAX_VALUE;
+        for (int i = 0; i < tids.length; i++) {
+            assertThat(index.find(tids[i])).isEqualTo(-1);
+            assertThat(index.of(tids[i])).isEqualTo(i);
         }
-        assertThat(index.size()).isEqualTo(100_000);
+        for (int i = 0; i < tids.length; i++) {
+            assertThat(index.of(tids[i])).isEqualTo(i);
+            assertThat(index.find(tids[i])).isEqualTo(i);
+            assertThat(index.tid(i)).isEqualTo(tids[i]);
+        }
+        assertThat(index.size()).isEqualTo(tids.length);
     }
 }
