@@ -33,11 +33,13 @@ final class CpuPages {
     final int instance;
     final int cpu;
 
-    /** The batch: times in ns, addresses of the records in the arena, their lengths, the indices of their types. */
+    /**
+     * The batch: times in ns, records with their lengths (high word) and addresses in the arena (low word), indices of
+     * their types.
+     */
     final long[] ts;
 
-    final int[] address;
-    final int[] length;
+    final long[] record;
     final int[] type;
     int count;
     int at;
@@ -77,8 +79,7 @@ final class CpuPages {
             int batch) {
         this.batch = batch;
         ts = new long[batch];
-        address = new int[batch];
-        length = new int[batch];
+        record = new long[batch];
         type = new int[batch];
         this.source = source;
         this.layout = layout;
@@ -143,6 +144,29 @@ final class CpuPages {
             }
         }
         return count;
+    }
+
+    /** Place in the batch behind the events that are not later than {@code limit}. */
+    int countUpTo(long limit) {
+        return limit == Long.MAX_VALUE ? count : countBelow(limit + 1);
+    }
+
+    /** Place in the batch behind the events that are earlier than {@code limit}. */
+    int countBelow(long limit) {
+        if (at == count || ts[at] >= limit) {
+            return at;
+        }
+        int low = at;
+        int high = count;
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (ts[middle] < limit) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return high;
     }
 
     /** Events were lost behind the last batch and none followed: how many, -1 unknown, 0 none. */
@@ -235,6 +259,9 @@ final class CpuPages {
         byte[] bytes = arena;
         int[] table = ids.table();
         int[] minBytes = ids.minBytes();
+        long[] records = this.record;
+        int[] types = type;
+        long[] times = ts;
         boolean big = bigEndian;
         int most = batch;
         int end = dataEnd;
@@ -322,10 +349,9 @@ final class CpuPages {
                 p = end;
                 break;
             }
-            ts[n] = now;
-            address[n] = record;
-            length[n] = size;
-            type[n] = index;
+            times[n] = now;
+            records[n] = (long) size << 32 | record;
+            types[n] = index;
             n++;
             p = next;
         }

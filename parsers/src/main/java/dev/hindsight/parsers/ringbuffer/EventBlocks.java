@@ -74,8 +74,9 @@ final class EventBlocks extends EventIds {
         EventType type = new EventType(index, format.system(), format.name(), table, formats.print(format));
         List<EventField> own = format.fields();
         FieldGather[] fields = new FieldGather[own.size()];
+        int min = RecordColumns.minBytes(format);
         for (int i = 0; i < fields.length; i++) {
-            fields[i] = new FieldGather(own.get(i), big);
+            fields[i] = new FieldGather(own.get(i), big, RecordColumns.endOf(own.get(i)) <= min);
         }
         int pid = RecordColumns.commonOffset(format, "common_pid", 4);
         int flags = RecordColumns.commonOffset(format, "common_flags", 1);
@@ -86,7 +87,7 @@ final class EventBlocks extends EventIds {
         }
         columns[index] = new Columns(type, fields, pid, flags, preempt);
         blocks[index] = new TableBlock(type.table());
-        return RecordColumns.minBytes(format);
+        return min;
     }
 
     /** Tells the sink of types that were met since the last call. */
@@ -122,32 +123,37 @@ final class EventBlocks extends EventIds {
         System.arraycopy(from.tsNs, start, ((LongData) block.column(EventTables.TS_NS)).values(), row, count);
         System.arraycopy(from.cpu, start, ((IntData) block.column(EventTables.CPU)).values(), row, count);
         System.arraycopy(from.instance, start, ((ShortData) block.column(EventTables.INSTANCE)).values(), row, count);
-        int[] address = from.address;
-        commonInts(arena, address, start, count, of.pid, block, row);
-        commonBytes(arena, address, start, count, of.flags, (ByteData) block.column(EventTables.FLAGS), row);
-        commonBytes(arena, address, start, count, of.preempt, (ByteData) block.column(EventTables.PREEMPT_COUNT), row);
+        appendCommon(of, arena, from.address, start, count, block, row);
         for (int i = 0; i < of.fields.length; i++) {
             of.fields[i].gather(
-                    arena, address, from.length, start, count, block.column(EventTables.FIRST_FIELD + i), row);
+                    arena, from.address, from.length, start, count, block.column(EventTables.FIRST_FIELD + i), row);
         }
         block.filledTo(row + count);
     }
 
-    private void commonInts(byte[] arena, int[] address, int start, int count, int offset, TableBlock block, int row) {
-        int[] to = ((IntData) block.column(EventTables.TID)).values();
-        if (offset < 0) {
-            Arrays.fill(to, row, row + count, 0);
-        } else {
-            FieldGather.ints(arena, address, start, count, offset, big, to, row);
+    private void appendCommon(
+            Columns of, byte[] arena, int[] address, int start, int count, TableBlock block, int row) {
+        int[] tid = ((IntData) block.column(EventTables.TID)).values();
+        byte[] flags = ((ByteData) block.column(EventTables.FLAGS)).values();
+        byte[] preempt = ((ByteData) block.column(EventTables.PREEMPT_COUNT)).values();
+        if (of.flags == CommonWord.FLAGS && of.preempt == CommonWord.PREEMPT_COUNT && of.pid == CommonWord.PID) {
+            CommonWord.gather(arena, address, start, count, big, tid, flags, preempt, row);
+            return;
         }
+        if (of.pid < 0) {
+            Arrays.fill(tid, row, row + count, 0);
+        } else {
+            FieldGather.ints(arena, address, start, count, of.pid, big, tid, row);
+        }
+        commonBytes(arena, address, start, count, of.flags, flags, row);
+        commonBytes(arena, address, start, count, of.preempt, preempt, row);
     }
 
-    private static void commonBytes(
-            byte[] arena, int[] address, int start, int count, int offset, ByteData column, int row) {
+    private static void commonBytes(byte[] arena, int[] address, int start, int count, int offset, byte[] to, int row) {
         if (offset < 0) {
-            Arrays.fill(column.values(), row, row + count, (byte) 0);
+            Arrays.fill(to, row, row + count, (byte) 0);
         } else {
-            FieldGather.bytes(arena, address, start, count, offset, false, column.values(), row);
+            FieldGather.bytes(arena, address, start, count, offset, false, to, row);
         }
     }
 
@@ -172,9 +178,12 @@ final class EventBlocks extends EventIds {
                 }
             }
             if (blocks[largest].rows() == 0) {
-                return;
+                heldBytes -= columns[largest].bytes;
+                columns[largest].bytes = 0;
+                blocks[largest] = new TableBlock(columns[largest].type.table());
+            } else {
+                flush(largest);
             }
-            flush(largest);
         }
     }
 
@@ -193,9 +202,16 @@ final class EventBlocks extends EventIds {
             of.sink = sinks.open(of.type.table());
         }
         TableBlock full = blocks[index];
-        blocks[index] = new TableBlock(of.type.table());
+        TableBlock next = new TableBlock(of.type.table());
         heldBytes -= of.bytes;
         of.bytes = 0;
+        if (full.isFull() && 2 * heldBytes < budgetBytes) {
+            // what filled once will fill again: no growing by steps
+            next.reserve(TableBlock.ROWS);
+            of.bytes = next.heapBytes();
+            heldBytes += of.bytes;
+        }
+        blocks[index] = next;
         of.sink.accept(full);
     }
 }

@@ -11,21 +11,23 @@ final class EventSlices {
     /** Most events of a slice. */
     static final int CAPACITY = 1 << 16;
 
-    private final List<CpuPages> cpus;
+    private final CpuPages[] cpus;
+    private final int[] cpuNumbers;
+    private final boolean manyInstances;
     private final EventBlocks blocks;
     private final RecordingSink sink;
     private final byte[] arena;
     private final RingBufferReader.FallingTime falling;
 
-    /** CPUs that have a batch, as a heap on (time, place in {@link #cpus}). */
-    private final int[] heap;
+    private final TimeMerge merge;
 
-    private final long[] headNs;
-    private int heapSize;
+    /** Places in {@link #cpus} of those that have events to come, ascending. */
+    private final int[] live;
+
+    private int liveCount;
 
     private final EventSlice slice = new EventSlice();
-    private final int[] address = new int[CAPACITY];
-    private final int[] length = new int[CAPACITY];
+    private final long[] record = new long[CAPACITY];
     private final short[] instance = new short[CAPACITY];
     private final EventBlocks.Sorted sorted = new EventBlocks.Sorted();
     private int[] nextRow = new int[64];
@@ -43,14 +45,22 @@ final class EventSlices {
             EventBlocks blocks,
             RecordingSink sink,
             byte[] arena,
+            int batch,
             RingBufferReader.FallingTime falling) {
-        this.cpus = cpus;
+        this.cpus = cpus.toArray(new CpuPages[0]);
+        cpuNumbers = new int[cpus.size()];
+        boolean many = false;
+        for (int i = 0; i < cpuNumbers.length; i++) {
+            cpuNumbers[i] = cpus.get(i).cpu;
+            many |= cpus.get(i).instance != 0;
+        }
+        manyInstances = many;
         this.blocks = blocks;
         this.sink = sink;
         this.arena = arena;
         this.falling = falling;
-        heap = new int[cpus.size()];
-        headNs = new long[cpus.size()];
+        merge = new TimeMerge(this.cpus, batch);
+        live = new int[cpus.size()];
         slice.tsNs = new long[CAPACITY];
         slice.cpu = new int[CAPACITY];
         slice.type = new int[CAPACITY];
@@ -59,32 +69,26 @@ final class EventSlices {
     }
 
     void run() {
-        for (int i = 0; i < cpus.size(); i++) {
+        for (int i = 0; i < cpus.length; i++) {
             if (refill(i)) {
-                heap[heapSize++] = i;
+                firstNs = liveCount == 0 ? cpus[i].ts[0] : Math.min(firstNs, cpus[i].ts[0]);
+                live[liveCount++] = i;
             }
-        }
-        for (int i = heapSize / 2 - 1; i >= 0; i--) {
-            siftDown(i);
-        }
-        if (heapSize > 0) {
-            firstNs = headNs[heap[0]];
         }
         started = true;
         for (CpuPages c : cpus) {
             tellLost(c);
         }
-        while (heapSize > 0) {
-            int top = heap[0];
-            CpuPages c = cpus.get(top);
-            if (slice.size == CAPACITY) {
-                flush();
+        while (liveCount > 0) {
+            take(merge.next(live, liveCount));
+            int left = 0;
+            for (int i = 0; i < liveCount; i++) {
+                CpuPages c = cpus[live[i]];
+                if (c.at < c.count || refill(live[i])) {
+                    live[left++] = live[i];
+                }
             }
-            takeRun(c, runnerUp(), top);
-            if (c.at == c.count && !refill(top)) {
-                heap[0] = heap[--heapSize];
-            }
-            siftDown(0);
+            liveCount = left;
         }
         flush();
         for (CpuPages c : cpus) {
@@ -95,14 +99,13 @@ final class EventSlices {
 
     /** The next batch of a CPU; slices end before its slot is filled anew. */
     private boolean refill(int index) {
-        CpuPages c = cpus.get(index);
+        CpuPages c = cpus[index];
         while (c.next() == CpuPages.DRY) {
             flush();
             if (!c.fill()) {
                 return false;
             }
         }
-        headNs[index] = c.ts[0];
         if (types < blocks.known()) {
             growTypes();
         }
@@ -141,86 +144,58 @@ final class EventSlices {
         types = known;
     }
 
-    private boolean before(int a, int b) {
-        long x = headNs[a];
-        long y = headNs[b];
-        return x < y || (x == y && a < b);
-    }
-
-    private void siftDown(int from) {
-        int i = from;
-        while (true) {
-            int child = 2 * i + 1;
-            if (child >= heapSize) {
-                return;
+    /** Puts the merged window into slices, which end where a block is full. */
+    private void take(int count) {
+        int from = 0;
+        while (from < count) {
+            if (slice.size == CAPACITY) {
+                flush();
             }
-            if (child + 1 < heapSize && before(heap[child + 1], heap[child])) {
-                child++;
+            int n = takeUntilFull(from, Math.min(count, from + CAPACITY - slice.size));
+            if (n == from) {
+                flush();
             }
-            if (!before(heap[child], heap[i])) {
-                return;
-            }
-            int swap = heap[i];
-            heap[i] = heap[child];
-            heap[child] = swap;
-            i = child;
+            from = n;
         }
     }
 
-    private int runnerUp() {
-        if (heapSize < 2) {
-            return -1;
-        }
-        return heapSize == 2 || before(heap[1], heap[2]) ? heap[1] : heap[2];
-    }
-
-    /** Takes events of the earliest CPU while they come before the next CPU's. */
-    private void takeRun(CpuPages c, int runnerUp, int top) {
-        long limit = runnerUp < 0 ? Long.MAX_VALUE : headNs[runnerUp];
-        boolean ties = runnerUp < 0 || top < runnerUp;
-        int at = c.at;
-        int count = c.count;
+    private int takeUntilFull(int from, int to) {
         int n = slice.size;
-        long[] fromTs = c.ts;
-        int[] fromType = c.type;
-        int[] fromAddress = c.address;
-        int[] fromLength = c.length;
-        long[] toTs = slice.tsNs;
+        long[] ts = merge.ts;
+        int[] place = merge.place;
+        int[] type = merge.type;
+        int[] source = merge.source;
+        long[] records = merge.record;
         int[] toCpu = slice.cpu;
         int[] toType = slice.type;
         int[] toRow = slice.row;
+        long[] toRecord = record;
         int[] rows = nextRow;
-        boolean full = false;
-        while (at < count && n < CAPACITY) {
-            long ts = fromTs[at];
-            if (ts >= limit && (ts > limit || !ties)) {
-                break;
-            }
-            int type = fromType[at];
-            int row = rows[type];
+        int[] numbers = cpuNumbers;
+        int i = from;
+        while (i < to) {
+            int p = place[i];
+            int t = type[p];
+            int row = rows[t];
             if (row == TableBlock.ROWS) {
-                full = true;
                 break;
             }
-            rows[type] = row + 1;
-            toTs[n] = ts;
-            toCpu[n] = c.cpu;
-            toType[n] = type;
+            rows[t] = row + 1;
+            toCpu[n] = numbers[source[p]];
+            toType[n] = t;
             toRow[n] = row;
-            address[n] = fromAddress[at];
-            length[n] = fromLength[at];
-            instance[n] = (short) c.instance;
+            toRecord[n] = records[p];
             n++;
-            at++;
+            i++;
+        }
+        System.arraycopy(ts, from, slice.tsNs, slice.size, i - from);
+        if (manyInstances) {
+            for (int k = from; k < i; k++) {
+                instance[slice.size + k - from] = (short) cpus[source[place[k]]].instance;
+            }
         }
         slice.size = n;
-        c.at = at;
-        if (at < count) {
-            headNs[top] = fromTs[at];
-        }
-        if (full) {
-            flush();
-        }
+        return i;
     }
 
     private void flush() {
@@ -267,14 +242,18 @@ final class EventSlices {
         int[] toCpu = sorted.cpu;
         int[] toAddress = sorted.address;
         int[] toLength = sorted.length;
-        short[] toInstance = sorted.instance;
+        long[] records = record;
         for (int i = 0; i < size; i++) {
             int k = base[type[i]] + row[i];
             toTs[k] = ts[i];
             toCpu[k] = cpu[i];
-            toAddress[k] = address[i];
-            toLength[k] = length[i];
-            toInstance[k] = instance[i];
+            toAddress[k] = (int) records[i];
+            toLength[k] = (int) (records[i] >>> 32);
+        }
+        if (manyInstances) {
+            for (int i = 0; i < size; i++) {
+                sorted.instance[base[type[i]] + row[i]] = instance[i];
+            }
         }
     }
 

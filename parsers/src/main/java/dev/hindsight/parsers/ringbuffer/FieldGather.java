@@ -24,9 +24,16 @@ final class FieldGather {
 
     private final EventField field;
     private final boolean big;
+    private final NameCache names;
 
-    FieldGather(EventField field, boolean bigEndian) {
+    /** {@code whole}: every record has all bytes of the field. */
+    FieldGather(EventField field, boolean bigEndian, boolean whole) {
         this.field = field;
+        boolean isName = whole
+                && field.kind() == FieldKind.STRING
+                && field.place() == FieldPlace.FIXED
+                && field.size() == NameCache.NAME_BYTES;
+        names = isName ? new NameCache() : null;
         big = bigEndian;
     }
 
@@ -114,6 +121,13 @@ final class FieldGather {
     private void symbols(byte[] bytes, int[] address, int[] length, int from, int count, SymbolData to, int row) {
         SymbolTable table = to.symbols();
         int[] codes = to.codes();
+        if (names != null) {
+            int offset = field.offset();
+            for (int i = 0; i < count; i++) {
+                codes[row + i] = names.code(table, bytes, address[from + i] + offset);
+            }
+            return;
+        }
         for (int i = 0; i < count; i++) {
             long place = place(bytes, address[from + i], length[from + i]);
             int start = (int) place;

@@ -15,18 +15,28 @@ final class RecordColumns {
         return field == null || field.size() != size ? -1 : field.offset();
     }
 
+    /** Offset behind the field in the record. */
+    static int endOf(EventField field) {
+        return field.offset() + field.size();
+    }
+
     /**
-     * Bytes that a record has at least: all fields but arrays, which records may cut short (the kernel's stack traces
-     * are shorter than their format says).
+     * Bytes that a record has at least: all fields but a last array, which records may cut short (the kernel's stack
+     * traces are shorter than their format says).
      */
     static int minBytes(EventFormat format) {
         int min = 2;
         for (EventField field : format.common()) {
-            min = Math.max(min, field.offset() + field.size());
+            min = Math.max(min, endOf(field));
+        }
+        int last = 0;
+        for (EventField field : format.fields()) {
+            last = Math.max(last, endOf(field));
         }
         for (EventField field : format.fields()) {
-            if (field.place() == FieldPlace.FIXED && !field.array()) {
-                min = Math.max(min, field.offset() + field.size());
+            boolean mayBeCut = field.array() && field.place() == FieldPlace.FIXED && endOf(field) == last;
+            if (!mayBeCut && field.place() != FieldPlace.TO_END) {
+                min = Math.max(min, endOf(field));
             }
         }
         return min;

@@ -12,7 +12,7 @@ public final class RingBufferReader {
     /** Bytes of pages held at once over all CPUs, unless one page of each is more. */
     private static final int ARENA = 16 << 20;
 
-    private static final int MAX_SLOT = 256 << 10;
+    private static final int MAX_SLOT = 128 << 10;
 
     /** Events decoded ahead of the merge over all CPUs. */
     private static final int MAX_BATCHED = 1 << 18;
@@ -83,7 +83,7 @@ public final class RingBufferReader {
                     batch));
         }
         try {
-            new EventSlices(cpus, blocks, sink, arena, falling).run();
+            new EventSlices(cpus, blocks, sink, arena, batch, falling).run();
         } finally {
             for (CpuPages c : cpus) {
                 c.close();
