@@ -2,18 +2,11 @@ package dev.hindsight.parsers.format;
 
 import dev.hindsight.parsers.format.PrintExpr.Binary;
 import dev.hindsight.parsers.format.PrintExpr.BinaryOp;
-import dev.hindsight.parsers.format.PrintExpr.Bitmask;
 import dev.hindsight.parsers.format.PrintExpr.Cast;
 import dev.hindsight.parsers.format.PrintExpr.Conditional;
-import dev.hindsight.parsers.format.PrintExpr.DynamicLength;
 import dev.hindsight.parsers.format.PrintExpr.Element;
 import dev.hindsight.parsers.format.PrintExpr.FieldValue;
-import dev.hindsight.parsers.format.PrintExpr.Flags;
-import dev.hindsight.parsers.format.PrintExpr.HexBytes;
-import dev.hindsight.parsers.format.PrintExpr.IntArray;
 import dev.hindsight.parsers.format.PrintExpr.KernelAddress;
-import dev.hindsight.parsers.format.PrintExpr.Name;
-import dev.hindsight.parsers.format.PrintExpr.Symbolic;
 import dev.hindsight.parsers.format.PrintExpr.Text;
 import dev.hindsight.parsers.format.PrintExpr.Unary;
 import dev.hindsight.parsers.format.PrintExpr.UnaryOp;
@@ -50,31 +43,6 @@ final class PrintParser {
             "__force",
             "__rcu");
 
-    /** Macros of the kernel that hand their argument through, and those that only name it for the reader. */
-    private static final Set<String> SAME_VALUE = Set.of(
-            "pte_val",
-            "pmd_val",
-            "pud_val",
-            "p4d_val",
-            "pgd_val",
-            "native_make_pte",
-            "native_make_pmd",
-            "native_make_pud",
-            "native_make_p4d",
-            "native_make_pgd");
-
-    private static final Map<String, String[]> TRUTH_NAMES = Map.of(
-            "str_on_off", new String[] {"on", "off"},
-            "str_yes_no", new String[] {"yes", "no"},
-            "str_true_false", new String[] {"true", "false"},
-            "str_enabled_disabled", new String[] {"enabled", "disabled"},
-            "str_enable_disable", new String[] {"enable", "disable"},
-            "str_read_write", new String[] {"read", "write"},
-            "str_write_read", new String[] {"write", "read"},
-            "str_high_low", new String[] {"high", "low"},
-            "str_hi_lo", new String[] {"hi", "lo"},
-            "str_up_down", new String[] {"up", "down"});
-
     /** Enumerators that the kernel does not turn into numbers in its format files. */
     private static final Map<String, Integer> KNOWN_NAMES = Map.ofEntries(
             Map.entry("HI_SOFTIRQ", 0),
@@ -109,12 +77,18 @@ final class PrintParser {
     private final EventFormat format;
     private final IntType word;
     private final PrintLexer lexer;
+    private final PrintFunctions functions;
     private int depth;
 
     PrintParser(EventFormat format) throws FormatException {
         this.format = format;
         this.word = new IntType(format.wordBytes(), false);
         this.lexer = new PrintLexer(format.print(), format.wordBytes());
+        this.functions = new PrintFunctions(this, lexer, word);
+    }
+
+    String eventName() {
+        return format.name();
     }
 
     /** The format string: literals one after another. */
@@ -137,7 +111,7 @@ final class PrintParser {
         return arguments;
     }
 
-    private String strings() throws FormatException {
+    String strings() throws FormatException {
         StringBuilder joined = new StringBuilder();
         while (lexer.token() == Token.STRING) {
             joined.append(lexer.value());
@@ -146,7 +120,7 @@ final class PrintParser {
         return joined.toString();
     }
 
-    private PrintExpr expression() throws FormatException {
+    PrintExpr expression() throws FormatException {
         if (++depth > MAX_DEPTH) {
             throw lexer.unexpected("at most " + MAX_DEPTH + " nested expressions");
         }
@@ -191,7 +165,7 @@ final class PrintParser {
         return null;
     }
 
-    private static PrintExpr joined(BinaryOp op, PrintExpr left, PrintExpr right) {
+    static PrintExpr joined(BinaryOp op, PrintExpr left, PrintExpr right) {
         boolean shift = op == BinaryOp.SHIFT_LEFT || op == BinaryOp.SHIFT_RIGHT;
         IntType operands = shift ? left.type().promoted() : IntType.common(left.type(), right.type());
         IntType type = op.isTruth() ? IntType.INT : operands;
@@ -269,7 +243,7 @@ final class PrintParser {
     }
 
     /** The field that a pointer expression points at the contents of, through casts; null where there is none. */
-    private static FieldValue array(PrintExpr pointer) {
+    static FieldValue array(PrintExpr pointer) {
         PrintExpr at = pointer;
         while (at instanceof Cast cast) {
             at = cast.operand();
@@ -277,7 +251,7 @@ final class PrintParser {
         return at instanceof FieldValue field ? field : null;
     }
 
-    private FieldValue expectArray(PrintExpr pointer) throws FormatException {
+    FieldValue expectArray(PrintExpr pointer) throws FormatException {
         FieldValue array = array(pointer);
         if (array == null) {
             throw lexer.unexpected("a field or a dynamic array before this");
@@ -312,6 +286,15 @@ final class PrintParser {
     private PrintExpr parenthesized() throws FormatException {
         int mark = lexer.mark();
         lexer.next();
+        if (lexer.token() == Token.NAME && lexer.value().equals("REC")) {
+            lexer.next();
+            if (lexer.take(")")) {
+                lexer.expect("->");
+                return field(lexer.expectName());
+            }
+            lexer.reset(mark);
+            lexer.next();
+        }
         String type = typeName();
         if (type != null) {
             PrintExpr operand = unary();
@@ -387,7 +370,7 @@ final class PrintParser {
         }
         if (lexer.is("(")) {
             lexer.next();
-            PrintExpr called = call(name);
+            PrintExpr called = functions.call(name);
             lexer.expect(")");
             return called;
         }
@@ -412,7 +395,8 @@ final class PrintParser {
         return value;
     }
 
-    private PrintExpr fieldValue(String name) {
+    /** A field by its name, null where the event has none. */
+    PrintExpr fieldValue(String name) {
         if (name.equals("common_type")) {
             return new PrintExpr.Number(format.id(), IntType.INT);
         }
@@ -423,142 +407,5 @@ final class PrintParser {
         boolean number = !field.array() && field.kind() != FieldKind.BYTES;
         boolean signed = field.signed() && field.kind() == FieldKind.INTEGER;
         return new FieldValue(field, format.column(field), number ? new IntType(field.elementBytes(), signed) : word);
-    }
-
-    private FieldValue fieldNamed() throws FormatException {
-        if (lexer.token() == Token.NAME && lexer.value().equals("REC")) {
-            return expectArray(expression());
-        }
-        String name = lexer.expectName();
-        if (fieldValue(name) instanceof FieldValue value) {
-            return value;
-        }
-        throw new FormatException("a field of event " + format.name() + " in print fmt", name);
-    }
-
-    private PrintExpr call(String function) throws FormatException {
-        switch (function) {
-            case "__get_str",
-                    "__get_rel_str",
-                    "__get_dynamic_array",
-                    "__get_rel_dynamic_array",
-                    "__get_sockaddr",
-                    "__get_rel_sockaddr" -> {
-                return fieldNamed();
-            }
-            case "__get_dynamic_array_len", "__get_rel_dynamic_array_len" -> {
-                return new DynamicLength(fieldNamed(), IntType.INT);
-            }
-            case "__get_bitmask", "__get_rel_bitmask" -> {
-                return new Bitmask(fieldNamed(), false);
-            }
-            case "__get_cpumask", "__get_rel_cpumask" -> {
-                return new Bitmask(fieldNamed(), true);
-            }
-            case "__print_symbolic", "__print_symbolic_u64", "__print_symbolic64" -> {
-                PrintExpr value = expression();
-                return new Symbolic(value, names());
-            }
-            case "__print_flags", "__print_flags_u64" -> {
-                PrintExpr value = expression();
-                lexer.expect(",");
-                String delimiter = lexer.token() == Token.STRING ? strings() : "";
-                if (delimiter.isEmpty() && !lexer.is(",")) {
-                    expression();
-                }
-                return new Flags(value, delimiter, names());
-            }
-            case "__print_hex", "__print_hex_str" -> {
-                FieldValue array = expectArray(expression());
-                lexer.expect(",");
-                return new HexBytes(array, expression(), function.equals("__print_hex") ? " " : "");
-            }
-            case "__print_array" -> {
-                FieldValue array = expectArray(expression());
-                lexer.expect(",");
-                PrintExpr count = expression();
-                lexer.expect(",");
-                return new IntArray(array, count, expression());
-            }
-            case "__print_ns_to_secs" -> {
-                return joined(BinaryOp.DIVIDE, new Cast(expression(), IntType.UINT64), billion());
-            }
-            case "__print_ns_without_secs" -> {
-                return joined(BinaryOp.REMAINDER, new Cast(expression(), IntType.UINT64), billion());
-            }
-            case "sizeof" -> {
-                return size();
-            }
-            case "__builtin_constant_p" -> {
-                expression();
-                return new PrintExpr.Number(0, IntType.INT);
-            }
-            case "__builtin_expect" -> {
-                PrintExpr value = expression();
-                lexer.expect(",");
-                expression();
-                return value;
-            }
-            default -> {
-                String[] truth = TRUTH_NAMES.get(function);
-                if (truth != null) {
-                    return new Conditional(expression(), new Text(truth[0]), new Text(truth[1]), IntType.INT);
-                }
-                if (SAME_VALUE.contains(function)) {
-                    return expression();
-                }
-                throw new FormatException("a function that print fmt is known to use", function + "()");
-            }
-        }
-    }
-
-    private static PrintExpr billion() {
-        return new PrintExpr.Number(1_000_000_000, IntType.UINT64);
-    }
-
-    private PrintExpr size() throws FormatException {
-        int mark = lexer.mark();
-        if (lexer.token() == Token.NAME && !lexer.value().equals("REC")) {
-            StringBuilder type = new StringBuilder();
-            while (lexer.token() == Token.NAME || lexer.is("*")) {
-                type.append(type.length() == 0 || lexer.is("*") ? "" : " ").append(lexer.value());
-                lexer.next();
-            }
-            int bytes = FieldDeclaration.elementBytes(type.toString(), word.bytes());
-            if (bytes == 0 || !lexer.is(")")) {
-                throw new FormatException("sizeof an integer type in print fmt", type.toString());
-            }
-            return new PrintExpr.Number(bytes, word);
-        }
-        lexer.reset(mark);
-        PrintExpr of = expression();
-        FieldValue field = array(of);
-        int bytes = field != null ? field.field().size() : of.type().bytes();
-        return new PrintExpr.Number(bytes, word);
-    }
-
-    private List<Name> names() throws FormatException {
-        List<Name> names = new ArrayList<>();
-        while (lexer.take(",")) {
-            boolean braced = lexer.take("{");
-            if ((!braced && lexer.is(")")) || (braced && lexer.take("}"))) {
-                continue;
-            }
-            PrintExpr value = expression();
-            if (braced && lexer.is("}")) {
-                // the kernel's own end mark, { -1 } or { 0, NULL }
-                lexer.next();
-                continue;
-            }
-            lexer.expect(",");
-            PrintExpr text = expression();
-            if (braced) {
-                lexer.expect("}");
-            }
-            if (text instanceof Text t) {
-                names.add(new Name(value instanceof PrintExpr.Number n ? n.value() : -1, t.text()));
-            }
-        }
-        return names;
     }
 }
