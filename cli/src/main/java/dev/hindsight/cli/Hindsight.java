@@ -1,0 +1,66 @@
+package dev.hindsight.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code hindsight} command. */
+@Command(
+        name = "hindsight",
+        mixinStandardHelpOptions = true,
+        versionProvider = ToolVersion.class,
+        description = "Where interrupt latency and CPU time went on a machine running KVM guests, from a recording alone.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            AnalyzeCommand.class,
+            InfoCommand.class,
+            IngestCommand.class,
+            QueryCommand.class,
+            RecordCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  hindsight analyze trace.dat --marker job=pio:0x510 --slo 1ms",
+            "  hindsight ingest trace.dat -o run1",
+            "  hindsight query run1 \"SELECT reason, count(*) FROM vm_exit GROUP BY ALL ORDER BY 2 DESC\"",
+            "  hindsight record --print",
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:success",
+            "1:internal error; please report it with the output of --debug",
+            "2:usage: an option or argument is wrong",
+            "3:a recording or dataset can't be read: missing, damaged beyond reading, or of a kind not supported",
+            "4:a damaged recording was read up to the damage: the output is partial and says so",
+            "5:the SQL was refused or failed",
+        })
+public final class Hindsight implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Hindsight() {}
+
+    /** Runs the command and ends the virtual machine with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command with its options, converters and error handling. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Hindsight());
+        line.setExecutionExceptionHandler(new ErrorLine());
+        line.setParameterExceptionHandler(new UsageLine());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(110);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command, for instance: hindsight analyze trace.dat");
+    }
+}
