@@ -1,6 +1,8 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.queries.dataset.DatasetException;
+import dev.hindsight.queries.result.QueryException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -14,16 +16,24 @@ final class ErrorLine implements IExecutionExceptionHandler {
         PrintWriter err = command.getErr();
         boolean debug = parsed.matchedOptionValue("--debug", false);
         int code;
-        if (e instanceof TraceException) {
-            err.println("hindsight: " + e.getMessage());
+        if (e instanceof TraceException || e instanceof DatasetException) {
             code = ExitCode.UNREADABLE;
+        } else if (e instanceof QueryException) {
+            code = ExitCode.SQL;
+        } else if (e instanceof WrongUse) {
+            code = ExitCode.USAGE;
         } else {
-            err.println("hindsight: internal error: " + e + (debug ? "" : " (run again with --debug for the stack)"));
             code = ExitCode.INTERNAL;
+        }
+        if (code == ExitCode.INTERNAL) {
+            err.println("hindsight: internal error: " + e + (debug ? "" : " (run again with --debug for the stack)"));
+        } else {
+            err.println("hindsight: " + e.getMessage());
         }
         if (debug) {
             e.printStackTrace(err);
         }
+        err.flush();
         return code;
     }
 }

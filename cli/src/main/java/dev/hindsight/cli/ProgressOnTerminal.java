@@ -1,28 +1,28 @@
 package dev.hindsight.cli;
 
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/**
- * A bar on standard error for work that takes over a second, where standard error is a terminal; nothing otherwise.
- * Work is counted in bytes of the recordings.
- */
+/** A bar on standard error for work that takes over a second, where there is a terminal; nothing otherwise. */
 final class ProgressOnTerminal implements AutoCloseable {
 
-    private final AtomicLong doneBytes = new AtomicLong();
-    private final long totalBytes;
+    private static final int STEPS = 1000;
+
+    private final String work;
+    private final DoubleSupplier done;
     private final ScheduledExecutorService timer;
     private ProgressBar bar;
 
-    ProgressOnTerminal(long totalBytes) {
-        this.totalBytes = totalBytes;
-        if (System.console() == null || System.getenv("NO_PROGRESS") != null) {
+    /** {@code done} tells from any thread how far the work is, 0 to 1. */
+    ProgressOnTerminal(String work, DoubleSupplier done) {
+        this.work = work;
+        this.done = done;
+        if (!Terminal.isThere()) {
             timer = null;
             return;
         }
@@ -34,24 +34,18 @@ final class ProgressOnTerminal implements AutoCloseable {
         timer.scheduleAtFixedRate(this::show, 1000, 200, TimeUnit.MILLISECONDS);
     }
 
-    /** Tells how far the work is; may be called from any thread. */
-    void at(long bytes) {
-        doneBytes.set(bytes);
-    }
-
     private synchronized void show() {
         if (bar == null) {
             bar = new ProgressBarBuilder()
-                    .setTaskName("reading")
-                    .setInitialMax(totalBytes)
-                    .setUnit(" MB", 1_000_000)
+                    .setTaskName(work)
+                    .setInitialMax(STEPS)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(200)
+                    .hideEta()
                     .clearDisplayOnFinish()
-                    .startsFrom(0, Duration.ZERO)
                     .build();
         }
-        bar.stepTo(Math.min(totalBytes, doneBytes.get()));
+        bar.stepTo(Math.round(STEPS * Math.max(0, Math.min(1, done.getAsDouble()))));
     }
 
     @Override

@@ -1,0 +1,28 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.queries.dataset.IngestOptions;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Progress of an ingest of several recordings, each taken for an equal part of the work. */
+final class IngestProgress implements IngestOptions.Progress, AutoCloseable {
+
+    private final int traces;
+    private final ProgressOnTerminal bar;
+    private volatile double done;
+
+    IngestProgress(List<Path> traces) {
+        this.traces = traces.size();
+        this.bar = new ProgressOnTerminal("reading", () -> done);
+    }
+
+    @Override
+    public void read(int trace, double share) {
+        done = (trace + share) / traces;
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}
