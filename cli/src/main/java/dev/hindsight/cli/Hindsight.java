@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "hindsight",
         mixinStandardHelpOptions = true,
         versionProvider = ToolVersion.class,
-        description = "Where interrupt latency and CPU time went on a machine running KVM guests, from a recording alone.",
+        description =
+                "Where interrupt latency and CPU time went on a machine running KVM guests, from a recording alone.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AnalyzeCommand.class,

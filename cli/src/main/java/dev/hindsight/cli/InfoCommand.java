@@ -127,35 +127,49 @@ final class InfoCommand implements Callable<Integer> {
         line(
                 out,
                 "machine",
-                (info.arch().isEmpty() ? "unknown architecture" : info.arch()) + ", " + info.endianness()
-                        + "-endian, " + 8 * info.wordBytes() + " bit, " + info.cpus() + " CPUs");
+                (info.arch().isEmpty() ? "unknown architecture" : info.arch()) + ", " + info.endianness() + "-endian, "
+                        + 8 * info.wordBytes() + " bit, " + info.cpus() + " CPUs");
         line(out, "kernel", info.kernel().isEmpty() ? "not told" : info.kernel());
         line(out, "clock", info.clock());
         if (info.instances().size() > 1) {
-            line(out, "instances", String.join(", ", info.instances().subList(1, info.instances().size())));
+            line(
+                    out,
+                    "instances",
+                    String.join(
+                            ", ", info.instances().subList(1, info.instances().size())));
         }
         for (RecordingInfo.Guest guest : info.guests()) {
             line(out, "guest", guest.name() + ", vCPU threads " + guest.vcpuTids());
         }
         if (counts.events() > 0) {
-            line(out, "span", String.format("%.6f s, from %d to %d ns",
-                    (counts.lastNs() - counts.firstNs()) / 1e9, counts.firstNs(), counts.lastNs()));
+            line(
+                    out,
+                    "span",
+                    String.format(
+                            "%.6f s, from %d to %d ns",
+                            (counts.lastNs() - counts.firstNs()) / 1e9, counts.firstNs(), counts.lastNs()));
         }
         line(out, "events", Long.toString(counts.events()));
-        line(out, "lost", counts.losses() == 0
-                ? "none"
-                : (counts.lostIsKnown() ? "" : "at least ") + counts.lostEvents() + " events in " + counts.losses()
-                        + " places");
+        line(
+                out,
+                "lost",
+                counts.losses() == 0
+                        ? "none"
+                        : (counts.lostIsKnown() ? "" : "at least ") + counts.lostEvents() + " events in "
+                                + counts.losses() + " places");
         StringBuilder byCpu = new StringBuilder();
         for (int cpu = 0; cpu < counts.byCpu().length; cpu++) {
             if (counts.byCpu()[cpu] > 0) {
-                byCpu.append(byCpu.length() == 0 ? "" : ", ").append(cpu).append(": ").append(counts.byCpu()[cpu]);
+                byCpu.append(byCpu.length() == 0 ? "" : ", ")
+                        .append(cpu)
+                        .append(": ")
+                        .append(counts.byCpu()[cpu]);
             }
         }
         line(out, "by CPU", byCpu.toString());
         out.println();
         for (List<Object> row : byEvent(counts)) {
-            out.printf("%12d  %s:%s%n", row.get(2), row.get(0), row.get(1));
+            out.printf("%12s  %s:%s%n", row.get(2), row.get(0), row.get(1));
         }
         out.flush();
     }

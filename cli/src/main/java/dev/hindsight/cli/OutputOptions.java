@@ -1,9 +1,9 @@
 package dev.hindsight.cli;
 
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.hindsight.queries.result.QueryResult;
 import dev.hindsight.queries.result.ResultFormat;
 import java.io.IOException;

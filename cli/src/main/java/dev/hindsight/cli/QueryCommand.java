@@ -76,7 +76,7 @@ final class QueryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        NamedQueries queries = Figures.queries();
+        NamedQueries queries = Figures.QUERIES;
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
             list(queries, out);
@@ -120,7 +120,8 @@ final class QueryCommand implements Callable<Integer> {
                 out.println(query.name());
                 out.println("    " + query.purpose());
                 for (NamedQuery.Input input : query.inputs()) {
-                    out.printf("    --set %-22s %s%s (default %s)%n",
+                    out.printf(
+                            "    --set %-22s %s%s (default %s)%n",
                             input.name() + "=" + input.type(),
                             input.doc(),
                             input.unit().isEmpty() ? "" : ", in " + input.unit(),
@@ -151,7 +152,8 @@ final class QueryCommand implements Callable<Integer> {
         List<List<Object>> rows = new ArrayList<>();
         for (NamedQuery query : queries.all()) {
             for (ResultColumn column : query.columns()) {
-                rows.add(List.of(query.name(), query.purpose(), column.name(), column.type(), column.unit(), column.doc()));
+                rows.add(List.of(
+                        query.name(), query.purpose(), column.name(), column.type(), column.unit(), column.doc()));
             }
         }
         List<ResultColumn> columns = new ArrayList<>();

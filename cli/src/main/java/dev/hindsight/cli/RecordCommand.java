@@ -3,6 +3,8 @@ package dev.hindsight.cli;
 import dev.hindsight.analyses.recording.RecordedEvent;
 import dev.hindsight.analyses.recording.RecordingPlan;
 import dev.hindsight.analyses.recording.TargetArch;
+import dev.hindsight.queries.result.ListedRows;
+import dev.hindsight.queries.result.ResultColumn;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,14 +92,20 @@ final class RecordCommand implements Callable<Integer> {
                 json.put("command", plan.words());
                 json.put("shell", plan.shellLine());
                 json.put("events", plan.events());
-                output.json(out, json);
+                OutputOptions.json(out, json);
             }
             case CSV -> {
                 List<List<Object>> rows = new ArrayList<>();
                 for (RecordedEvent event : plan.events()) {
                     rows.add(List.of(event.event(), event.buys()));
                 }
-                output.csv(out, List.of("event", "buys"), rows);
+                output.rows(
+                        out,
+                        new ListedRows(
+                                List.of(
+                                        ResultColumn.undescribed("event", "VARCHAR"),
+                                        ResultColumn.undescribed("buys", "VARCHAR")),
+                                rows));
             }
         }
         out.flush();

@@ -77,9 +77,8 @@ final class RoomsTest {
             slices().matching("dev.hindsight.(*).(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule names_say_the_job = noClasses()
-            .should()
-            .haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl)$");
+    static final ArchRule names_say_the_job =
+            noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl)$");
 
     @ArchTest
     static final ArchRule classes_are_final_abstract_or_not_classes = classes()

@@ -70,7 +70,7 @@ public final class Ingest {
         TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), tables);
         TraceCensus census;
         try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
-            census = new TraceCensus(number, queue, options.progress());
+            census = new TraceCensus(queue, () -> options.progress().read(number, recording.progress()));
             recording.read(options.rawEvents() ? tables : DROPPED, census);
             queue.finish();
         }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param markers rules of the user
  * @param rawEvents whether the tables of raw events are written, or the timeline alone
  * @param read how damage, clocks and decompression are dealt with
- * @param progress told of events now and then, from the reading thread
+ * @param progress told now and then how far the reading is, from the reading thread
  */
 public record IngestOptions(List<MarkerRule> markers, boolean rawEvents, ReadOptions read, Progress progress) {
 
@@ -23,9 +23,9 @@ public record IngestOptions(List<MarkerRule> markers, boolean rawEvents, ReadOpt
 
         /**
          * @param trace number of the recording that is being read
-         * @param events read of it so far
+         * @param share read of it so far, 0 to 1
          */
-        void read(int trace, long events);
+        void read(int trace, double share);
     }
 
     public IngestOptions {

@@ -11,8 +11,7 @@ import java.util.List;
 final class TraceCensus implements RecordingSink {
 
     private final RecordingSink next;
-    private final IngestOptions.Progress progress;
-    private final int trace;
+    private final Runnable afterSlice;
     private final List<EventType> types = new ArrayList<>();
     private long[] counts = new long[64];
     private long events;
@@ -21,10 +20,9 @@ final class TraceCensus implements RecordingSink {
     private long lostEvents;
     private long lossesUncounted;
 
-    TraceCensus(int trace, RecordingSink next, IngestOptions.Progress progress) {
-        this.trace = trace;
+    TraceCensus(RecordingSink next, Runnable afterSlice) {
         this.next = next;
-        this.progress = progress;
+        this.afterSlice = afterSlice;
     }
 
     @Override
@@ -47,7 +45,7 @@ final class TraceCensus implements RecordingSink {
         }
         events += slice.size;
         next.slice(slice);
-        progress.read(trace, events);
+        afterSlice.run();
     }
 
     @Override
