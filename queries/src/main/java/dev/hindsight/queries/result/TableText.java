@@ -53,7 +53,7 @@ final class TableText {
     private static String header(ResultColumn column) {
         String name = column.name();
         if (isDuration(column)) {
-            return name.substring(0, name.length() - 3);
+            return name.endsWith("_ns") ? name.substring(0, name.length() - 3) : name.equals("ns") ? "time" : name;
         }
         return column.unit().isEmpty() || column.unit().equals("ns") ? name : name + " [" + column.unit() + "]";
     }
@@ -86,7 +86,7 @@ final class TableText {
     /** Names of points in time keep their ns, so that they can be looked up in the trace. */
     private static boolean isDuration(ResultColumn column) {
         String name = column.name();
-        if (!column.unit().equals("ns") || !name.endsWith("_ns")) {
+        if (!column.unit().equals("ns") || name.endsWith("_at_ns")) {
             return false;
         }
         return switch (name) {

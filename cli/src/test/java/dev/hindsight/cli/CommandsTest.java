@@ -1,0 +1,242 @@
+package dev.hindsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hindsight.sampletraces.SampleTraces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path temp;
+
+    private static String sample(String name) {
+        return SampleTraces.trace(name).toString();
+    }
+
+    private static JsonNode json(CommandRun run) throws IOException {
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return JSON.readTree(run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"bonnie-pitspin-base", "v6-lost", "v7-buffers", "arm64-load-other", "ppc32be-e500-load-other"})
+    void info_counts_what_trace_cmd_counts(String name) throws IOException {
+        JsonNode info = json(CommandRun.of("info", sample(name), "--format", "json"));
+        JsonNode expected = JSON.readTree(Files.readAllBytes(SampleTraces.expected(name)));
+        assertThat(info.path("events").asLong())
+                .isEqualTo(expected.path("events").asLong());
+        assertThat(info.path("first_ns").asLong())
+                .isEqualTo(expected.path("first_ns").asLong());
+        assertThat(info.path("last_ns").asLong())
+                .isEqualTo(expected.path("last_ns").asLong());
+        expected.path("by_event")
+                .fields()
+                .forEachRemaining(
+                        e -> assertThat(info.path("by_event").path(e.getKey()).asLong())
+                                .as(e.getKey())
+                                .isEqualTo(e.getValue().path("total").asLong()));
+        assertThat(info.path("by_event").size())
+                .isEqualTo(expected.path("by_event").size());
+    }
+
+    @Test
+    void info_names_machine_and_format() throws IOException {
+        JsonNode info = json(CommandRun.of("info", sample("ppc32be-e500-load-other"), "--format", "json"));
+        assertThat(info.path("format").asText()).isEqualTo("trace.dat");
+        assertThat(info.path("version").asText()).isEqualTo("6");
+        assertThat(info.path("endianness").asText()).isEqualTo("big");
+        assertThat(info.path("arch").asText()).startsWith("ppc");
+        assertThat(info.path("lost_events").asLong()).isZero();
+    }
+
+    @Test
+    void analyze_reproduces_the_expected_response_and_jobs() throws IOException {
+        String name = "bonnie-pitspin-prioall";
+        JsonNode report = json(CommandRun.of(
+                "analyze",
+                sample(name),
+                "--marker",
+                "job=pio:0x510",
+                "--slo",
+                "1ms",
+                "--worst",
+                "3",
+                "--format",
+                "json"));
+        JsonNode expected = JSON.readTree(Files.readAllBytes(SampleTraces.expected(name)));
+        JsonNode line = report.path("irq_latency").get(0);
+        JsonNode stage = expected.path("interrupt_response").path("stages").path("response");
+        assertThat(line.path("irq").asLong())
+                .isEqualTo(expected.path("interrupt_response").path("irq").asLong());
+        assertThat(line.path("count").asLong()).isEqualTo(stage.path("count").asLong());
+        assertThat(line.path("max_ns").asLong()).isEqualTo(stage.path("max_ns").asLong());
+        for (String q : List.of("p50_ns", "p90_ns", "p99_ns", "p999_ns")) {
+            assertThat(line.path(q).asDouble()).as(q).isCloseTo(stage.path(q).asDouble(), within(1.0));
+        }
+        JsonNode job = report.path("jobs").get(0);
+        assertThat(job.path("marker").asText()).isEqualTo("job");
+        assertThat(job.path("count").asLong())
+                .isEqualTo(expected.path("jobs").path("count").asLong());
+        assertThat(report.path("worst")).hasSize(3);
+        for (String figure : List.of("exits", "sched_latency", "cpu_usage", "cpu_waste", "halt_poll", "warnings")) {
+            assertThat(report.has(figure)).as(figure).isTrue();
+        }
+    }
+
+    @Test
+    void shares_of_blame_add_up_to_a_hundred_percent() throws IOException {
+        JsonNode report = json(CommandRun.of("analyze", sample("compute-pithlt-base"), "--format", "json"));
+        assertThat(report.path("worst")).isNotEmpty();
+        for (JsonNode delivery : report.path("worst")) {
+            double sum = 0;
+            for (JsonNode held : delivery.path("blame")) {
+                sum += held.path("share_pct").asDouble();
+            }
+            assertThat(sum).isCloseTo(100.0, within(0.01));
+        }
+    }
+
+    @Test
+    void a_dataset_answers_as_its_recording_does() throws IOException {
+        String trace = sample("compute-exthlt-base");
+        String dataset = temp.resolve("run1").toString();
+        json(CommandRun.of("ingest", trace, "-o", dataset, "--marker", "job=pio:0x510", "--format", "json"));
+        JsonNode ofDataset = json(CommandRun.of("analyze", dataset, "--format", "json"));
+        JsonNode ofTrace = json(CommandRun.of("analyze", trace, "--marker", "job=pio:0x510", "--format", "json"));
+        for (String figure : List.of("irq_latency", "jobs", "exits", "cpu_waste", "halt_poll")) {
+            assertThat(ofDataset.path(figure)).as(figure).isEqualTo(ofTrace.path(figure));
+        }
+        JsonNode events = json(CommandRun.of(
+                "query", dataset, "SELECT count(*) AS n FROM events WHERE name = 'kvm_exit'", "--format", "json"));
+        JsonNode info = json(CommandRun.of("info", trace, "--format", "json"));
+        assertThat(events.get(0).path("n").asLong())
+                .isEqualTo(info.path("by_event").path("kvm_exit").asLong());
+    }
+
+    @Test
+    void several_recordings_in_one_dataset_keep_apart() throws IOException {
+        String dataset = temp.resolve("both").toString();
+        json(CommandRun.of(
+                "ingest",
+                sample("compute-pithlt-base"),
+                sample("bonnie-pitspin-shield"),
+                "-o",
+                dataset,
+                "--no-raw",
+                "--format",
+                "json"));
+        JsonNode report = json(CommandRun.of("analyze", dataset, "--format", "json"));
+        assertThat(report.path("irq_latency").findValuesAsText("trace")).containsExactly("0", "1");
+    }
+
+    @Test
+    void a_named_query_gives_csv_with_a_header() {
+        CommandRun run = CommandRun.of("query", sample("compute-pithlt-base"), "--named", "exits", "--format", "csv");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .startsWith("run,trace,vm,vcpu,isa,reason,kind,count,")
+                .contains("\r\nrecorded,0,rtvmm,0,svm,");
+    }
+
+    @Test
+    void the_list_of_named_queries_tells_columns_and_units() {
+        CommandRun run = CommandRun.of("query", "--list");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("irq_latency", "p99_ns", "--set slo_ns=BIGINT", "cpu_waste");
+    }
+
+    @Test
+    void sql_may_not_read_other_files_unless_allowed() throws IOException {
+        Path secret = Files.writeString(temp.resolve("secret.csv"), "a,b\n1,2\n");
+        String dataset = temp.resolve("d").toString();
+        json(CommandRun.of("ingest", sample("v7-buffers"), "-o", dataset, "--format", "json"));
+        String sql = "SELECT * FROM read_csv('" + secret + "')";
+        CommandRun refused = CommandRun.of("query", dataset, sql);
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.SQL);
+        assertThat(refused.err().lines()).hasSize(1);
+        assertThat(CommandRun.of("query", dataset, sql, "--unsafe").exitCode()).isZero();
+    }
+
+    @Test
+    void a_truncated_recording_is_read_up_to_the_damage_with_an_exit_code_of_its_own() throws IOException {
+        byte[] whole = Files.readAllBytes(SampleTraces.trace("bonnie-pitspin-base"));
+        Path cut = Files.write(temp.resolve("cut.dat"), Arrays.copyOf(whole, whole.length - 300_000));
+        CommandRun lenient = CommandRun.of("info", cut.toString());
+        assertThat(lenient.exitCode()).isEqualTo(ExitCode.PARTIAL);
+        assertThat(lenient.err()).contains("damage");
+        CommandRun strict = CommandRun.of("info", cut.toString(), "--strict");
+        assertThat(strict.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(strict.err().lines()).hasSize(1);
+        assertThat(strict.err()).contains(cut.toString(), "expected", "found");
+    }
+
+    @Test
+    void other_formats_and_missing_files_are_refused_by_name() throws IOException {
+        Path text = Files.writeString(temp.resolve("trace.txt"), "# tracer: nop\n#\n");
+        for (String path : List.of(text.toString(), temp.resolve("none.dat").toString(), temp.toString())) {
+            for (String command : List.of("info", "analyze")) {
+                CommandRun run = CommandRun.of(command, path);
+                assertThat(run.exitCode()).as(command + " " + path).isEqualTo(ExitCode.UNREADABLE);
+                assertThat(run.err().lines()).hasSize(1);
+                assertThat(run.err()).startsWith("hindsight: " + path);
+            }
+        }
+    }
+
+    @Test
+    void wrong_use_is_told_in_a_line_that_points_to_the_help() {
+        for (List<String> args : List.of(
+                List.of("analyse", "x"),
+                List.of("analyze"),
+                List.of("analyze", "x", "--slo", "soon"),
+                List.of("analyze", "x", "--marker", "job"),
+                List.of("analyze", "x", "--format", "xml"),
+                List.of("query", "x"),
+                List.of("record", "--print", "--arch", "sparc"),
+                new ArrayList<String>())) {
+            CommandRun run = CommandRun.of(args.toArray(new String[0]));
+            assertThat(run.exitCode()).as(args + run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).startsWith("hindsight: ").contains("--help");
+        }
+    }
+
+    @Test
+    void every_command_has_help_with_examples() {
+        for (String command : List.of("analyze", "info", "ingest", "query", "record")) {
+            CommandRun run = CommandRun.of(command, "--help");
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).contains("Examples:", "hindsight " + command, "--format");
+        }
+    }
+
+    @Test
+    void record_prints_a_trace_cmd_line_in_every_format() throws IOException {
+        assertThat(CommandRun.of("record", "--print", "--arch", "x86").out())
+                .startsWith("trace-cmd record -C mono ")
+                .contains("-e irq_vectors");
+        assertThat(json(CommandRun.of("record", "--print", "--arch", "arm64", "--format", "json"))
+                        .path("command")
+                        .get(0)
+                        .asText())
+                .isEqualTo("trace-cmd");
+        assertThat(CommandRun.of("record", "--print", "--arch", "ppc64", "--format", "csv")
+                        .out())
+                .startsWith("event,buys\r\n");
+    }
+}
