@@ -3,12 +3,15 @@ package dev.hindsight.queries.dataset;
 import static dev.hindsight.queries.dataset.DatasetLayout.literal;
 import static dev.hindsight.queries.dataset.DatasetLayout.quoted;
 
+import dev.hindsight.parsers.format.PrintFormat;
 import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.table.ColumnType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The SQL that makes the tables of a dataset visible: a view over Parquet each, and {@code events} over all events. */
 final class DatasetViews {
@@ -57,8 +60,7 @@ final class DatasetViews {
         List<String> selects = new ArrayList<>();
         for (Manifest.Table table : manifest.tables()) {
             if (table.isEvents()) {
-                selects.add("SELECT trace, run, ts_ns, cpu, tid, " + literal(eventName(manifest, table.name()))
-                        + " AS name, " + args(table) + " AS args FROM " + quoted(table.name()));
+                addEvents(manifest, table, selects);
             }
         }
         if (selects.isEmpty()) {
@@ -71,19 +73,30 @@ final class DatasetViews {
                 + ") AS e LEFT JOIN thread AS t ON t.trace = e.trace AND t.run = e.run AND t.tid = e.tid";
     }
 
-    private static String eventName(Manifest manifest, String table) {
+    /** One SELECT for each way in which the traces print the events of a table; kernels differ. */
+    private static void addEvents(Manifest manifest, Manifest.Table table, List<String> selects) {
+        Map<String, String> nameByArgs = new LinkedHashMap<>();
+        Map<String, List<String>> tracesByArgs = new LinkedHashMap<>();
         for (Manifest.Trace trace : manifest.traces()) {
             for (Manifest.EventCount type : trace.eventTypes()) {
-                if (type.table().equals(table)) {
-                    return type.name();
+                if (type.table().equals(table.name())) {
+                    String args = type.format() == null ? fields(table) : ArgsSql.of(PrintFormat.parse(type.format()));
+                    nameByArgs.putIfAbsent(args, type.name());
+                    tracesByArgs.computeIfAbsent(args, a -> new ArrayList<>()).add(Integer.toString(trace.number()));
                 }
             }
         }
-        return table.substring(3);
+        for (Map.Entry<String, String> e : nameByArgs.entrySet()) {
+            String where = nameByArgs.size() == 1
+                    ? ""
+                    : " WHERE trace IN (" + String.join(", ", tracesByArgs.get(e.getKey())) + ")";
+            selects.add("SELECT trace, run, ts_ns, cpu, tid, " + literal(e.getValue()) + " AS name, " + e.getKey()
+                    + " AS args FROM " + quoted(table.name()) + where);
+        }
     }
 
-    /** The fields as {@code name=value}, binary ones in hex. */
-    private static String args(Manifest.Table table) {
+    /** The fields as {@code name=value}, binary ones in hex: where a recording does not tell how they are printed. */
+    private static String fields(Manifest.Table table) {
         StringBuilder args = new StringBuilder("concat_ws(' '");
         List<Manifest.ColumnEntry> columns = table.columns();
         for (int i = EventTables.FIRST_FIELD; i < columns.size(); i++) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hindsight.parsers.fault.Warning;
+import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.ColumnType;
@@ -92,10 +93,10 @@ public record Manifest(
      * A kind of event in a trace.
      *
      * @param table that holds it, where raw events were kept
-     * @param printFormat its {@code print fmt}, empty where the recording has none
+     * @param format its fields and how they are printed, null where the recording does not tell
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record EventCount(String system, String name, String table, String printFormat, long count) {}
+    public record EventCount(String system, String name, String table, EventFormat format, long count) {}
 
     /**
      * A table of the dataset.

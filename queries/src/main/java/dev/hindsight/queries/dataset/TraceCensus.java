@@ -62,7 +62,11 @@ final class TraceCensus implements RecordingSink {
         List<Manifest.EventCount> all = new ArrayList<>();
         for (EventType type : types) {
             all.add(new Manifest.EventCount(
-                    type.system(), type.name(), type.table().name(), "", counts[type.index()]));
+                    type.system(),
+                    type.name(),
+                    type.table().name(),
+                    type.print() == null ? null : type.print().event(),
+                    counts[type.index()]));
         }
         return all;
     }

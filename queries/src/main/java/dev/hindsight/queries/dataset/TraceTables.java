@@ -95,7 +95,7 @@ public final class TraceTables {
             types.setText(0, type.system());
             types.setText(1, type.name());
             types.setText(2, type.table());
-            types.setText(3, type.printFormat());
+            types.setText(3, type.format() == null ? "" : type.format().print());
             types.set(4, type.count());
         }
         types.flush();

@@ -88,6 +88,25 @@ class IngestSampleTest {
     }
 
     @Test
+    void events_read_as_their_print_formats_tell() {
+        try (Dataset dataset = Dataset.ofTraces(
+                List.of(SampleTraces.trace("bonnie-pitspin-base"), SampleTraces.trace("arm64-load-other")),
+                IngestOptions.DEFAULT,
+                SqlAccess.CONFINED)) {
+            assertThat((String) HandMade.values(
+                                    dataset,
+                                    "SELECT args FROM events WHERE name = 'sched_switch' AND trace = 0 ORDER BY ts_ns")
+                            .get(0))
+                    .matches("prev_comm=.* prev_pid=\\d+ prev_prio=\\d+ prev_state=.* ==> next_comm=.* next_pid=\\d+"
+                            + " next_prio=\\d+");
+            assertThat(HandMade.values(dataset, "SELECT DISTINCT trace FROM events ORDER BY trace"))
+                    .containsExactly(0L, 1L);
+            assertThat(HandMade.values(dataset, "SELECT count(*) FROM events"))
+                    .isEqualTo(HandMade.values(dataset, "SELECT sum(events)::BIGINT FROM trace"));
+        }
+    }
+
+    @Test
     void several_recordings_become_traces_of_one_dataset() {
         List<Path> traces = List.of(SampleTraces.trace("bonnie-pitspin-base"), SampleTraces.trace("v7-buffers"));
         IngestOptions options = IngestOptions.DEFAULT
