@@ -28,8 +28,8 @@ final class Deliveries {
         d.vector = vector;
         d.dueNs = Delivery.NONE;
         d.assertedNs = assertedNs;
-        d.runnableNs = vcpu != null && vcpu.runnable ? Math.max(assertedNs, vcpu.runnableSinceNs) : Delivery.NONE;
-        d.scheduledNs = vcpu != null && vcpu.running ? Math.max(d.runnableNs, vcpu.scheduledNs) : Delivery.NONE;
+        d.runnableNs = vcpu == null ? Delivery.NONE : vcpu.runnableNs(assertedNs);
+        d.scheduledNs = vcpu == null ? Delivery.NONE : vcpu.onCpuNs(assertedNs);
         d.injectedNs = Delivery.NONE;
         d.enteredNs = Delivery.NONE;
         d.handledNs = Delivery.NONE;

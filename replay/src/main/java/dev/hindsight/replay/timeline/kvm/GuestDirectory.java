@@ -24,6 +24,11 @@ final class GuestDirectory {
     /** vCPU by the thread's dense number; most threads have none. */
     private Vcpu[] byThread = new Vcpu[512];
 
+    /** The last answer of {@link #vcpu}: several parts ask for the thread of one event. */
+    private int askedTid = -1;
+
+    private Vcpu asked;
+
     /** By the thread's dense number: whether its name is that of a PIT's thread, looked at once. */
     private byte[] pitThread = new byte[512];
 
@@ -43,8 +48,12 @@ final class GuestDirectory {
 
     /** The vCPU that a thread runs, null where it runs none. */
     Vcpu vcpu(int tid) {
-        int i = threads.index(tid);
-        return i < byThread.length ? byThread[i] : null;
+        if (tid != askedTid) {
+            int i = threads.index(tid);
+            asked = i < byThread.length ? byThread[i] : null;
+            askedTid = tid;
+        }
+        return asked;
     }
 
     void add(GuestVm vm) {
@@ -63,6 +72,7 @@ final class GuestDirectory {
             byThread = Arrays.copyOf(byThread, Math.max(i + 1, 2 * byThread.length));
         }
         byThread[i] = vcpu;
+        askedTid = -1;
         return vcpu;
     }
 
@@ -71,6 +81,7 @@ final class GuestDirectory {
         int i = threads.index(tid);
         if (i < byThread.length) {
             byThread[i] = null;
+            askedTid = -1;
         }
         if (i < pitThread.length) {
             pitThread[i] = UNCHECKED;

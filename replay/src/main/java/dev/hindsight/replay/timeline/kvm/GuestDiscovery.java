@@ -2,10 +2,12 @@ package dev.hindsight.replay.timeline.kvm;
 
 import static dev.hindsight.parsers.table.ColumnData.NULL;
 
+import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingInfo.Guest;
 import dev.hindsight.parsers.table.TableAppender;
+import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.replay.timeline.EventHandler;
 import dev.hindsight.replay.timeline.ThreadRegistry;
 import dev.hindsight.replay.timeline.TimelineContext;
@@ -16,7 +18,8 @@ import java.util.Map;
 /**
  * Finds virtual machines and their vCPUs in the recording itself and writes table {@code vm}.
  *
- * <p>A thread in which KVM enters or leaves a guest runs a vCPU. Its number is the event's {@code vcpu_id}, else the
+ * <p>A thread in which KVM enters or leaves a guest runs a vCPU; one that raises a line belongs to a machine, if its
+ * process is known, even before that has run. A vCPU's number is the event's {@code vcpu_id}, else the
  * one in the thread's name, else the next free one. Its machine is, in this order of trust: the one that the trace's
  * GUEST option lists the thread under; that of its process, where forks or execs tell it; that of the monitor that
  * names of kernel threads ({@code kvm-pit/142}, {@code vhost-142}) or well-known monitor names show with the nearest
@@ -53,8 +56,8 @@ final class GuestDiscovery implements TimelinePart {
     public EventHandler handlerFor(EventType type) {
         return switch (type.name()) {
             case "kvm_entry", "kvm_exit", "kvm_guest_enter", "kvm_guest_exit", "kvm_book3s_reenter" -> found(type);
+            case "kvm_set_irq" -> this::raised;
             case "sched_process_fork" -> forked(type);
-            case "sched_process_exit" -> exited(type);
             default -> null;
         };
     }
@@ -68,6 +71,17 @@ final class GuestDiscovery implements TimelinePart {
         };
     }
 
+    /** A thread that raises a line belongs to a machine, even if that has not run yet. */
+    private void raised(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        boolean inInterrupt = (block.column(EventTables.FLAGS).getLong(row) & Expiries.IN_INTERRUPT) != 0;
+        if (!inInterrupt && guests.vmOf(tid) == null) {
+            int pid = guests.monitorOf(tid);
+            if (pid > 0) {
+                make(tid, pid, null);
+            }
+        }
+    }
+
     private EventHandler forked(EventType type) {
         Field parentPid = Field.of(type, "parent_pid");
         Field childPid = Field.of(type, "child_pid");
@@ -78,16 +92,6 @@ final class GuestDiscovery implements TimelinePart {
             GuestVm vm = parent > 2 ? guests.vmOfPid(guests.monitorOf(child)) : null;
             if (vm != null) {
                 guests.register(child, vm);
-            }
-        };
-    }
-
-    private EventHandler exited(EventType type) {
-        Field pid = Field.of(type, "pid");
-        return (tsNs, cpu, tid, block, row) -> {
-            Vcpu vcpu = guests.vcpu(pid.getInt(block, row));
-            if (vcpu == null) {
-                guests.forget(pid.getInt(block, row));
             }
         };
     }

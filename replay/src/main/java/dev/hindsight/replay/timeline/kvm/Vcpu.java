@@ -31,6 +31,9 @@ final class Vcpu {
     /** Last switched out; {@link #NEVER} while on a CPU. */
     long offSinceNs = NEVER;
 
+    /** Last switched out, also while on a CPU again. */
+    long lastOutNs = NEVER;
+
     /** Sum of the times off CPU that have ended. */
     long offCpuNs;
 
@@ -44,6 +47,26 @@ final class Vcpu {
     /** Time off CPU so far, for differences between two moments. */
     long offCpuNs(long nowNs) {
         return offSinceNs == NEVER ? offCpuNs : offCpuNs + nowNs - offSinceNs;
+    }
+
+    /**
+     * When the thread was first on a CPU at or after a moment not long ago, {@link #NEVER} where it has not been yet.
+     * Asked between the events of one assertion, within which a thread changes places once at most.
+     */
+    long onCpuNs(long fromNs) {
+        if (lastOutNs > fromNs) {
+            return running || scheduledNs == NEVER ? fromNs : Math.max(fromNs, scheduledNs);
+        }
+        return !running ? NEVER : Math.max(fromNs, scheduledNs);
+    }
+
+    /** When the thread was first runnable at or after a moment not long ago, {@link #NEVER} where it is not yet. */
+    long runnableNs(long fromNs) {
+        long onCpuNs = onCpuNs(fromNs);
+        if (onCpuNs == fromNs) {
+            return fromNs;
+        }
+        return runnable ? Math.max(fromNs, runnableSinceNs) : onCpuNs;
     }
 
     @Override

@@ -64,6 +64,7 @@ final class VcpuPlacement implements TimelinePart {
                 prev.running = false;
                 prev.cpu = cpu;
                 prev.offSinceNs = tsNs;
+                prev.lastOutNs = tsNs;
                 if ((prevState.get(block, row) & SLEEP_STATES) != 0) {
                     prev.runnable = false;
                     prev.runnableSinceNs = Vcpu.NEVER;

@@ -21,8 +21,8 @@ import dev.hindsight.replay.timeline.TimelineTables;
  * from the start of the wait, which ended {@code ns} later, until the vCPU slept, or to the end if it never did; where
  * it slept, at most the polling time in force ({@code kvm_halt_poll_ns}), and none where that is not known.
  *
- * <p>Spans of a vCPU are contiguous from the first event that tells its state, but for losses and for exits whose
- * entry no event shows.
+ * <p>Spans of a vCPU are contiguous from the first event that tells its state, but for losses and for stays in KVM whose
+ * entry no event shows. A recording without entries (BookE) has neither guest nor exit.
  */
 final class VcpuSpans implements TimelinePart {
 
@@ -37,6 +37,10 @@ final class VcpuSpans implements TimelinePart {
     private final GuestDirectory guests;
     private final TableAppender spans;
     private final TableAppender polls;
+
+    /** Without entries no stay in KVM has an end that can be seen. */
+    private boolean knowsEntries;
+
     private VcpuTrack[] tracks = new VcpuTrack[8];
     private long[] pollLimitNs = new long[8];
     private long[] pollLimitBeforeNs = new long[8];
@@ -50,6 +54,7 @@ final class VcpuSpans implements TimelinePart {
     @Override
     public EventHandler handlerFor(EventType type) {
         if (GuestSwitches.isEntry(type)) {
+            knowsEntries = true;
             return GuestSwitches.entries(type, guests, this::entry);
         }
         if (GuestSwitches.isExit(type)) {
@@ -117,12 +122,20 @@ final class VcpuSpans implements TimelinePart {
         if (!track.entered) {
             track.drop();
         }
-        track.change(tsNs, VcpuTrack.EXIT, cpu);
+        exitHandling(track, tsNs, cpu);
         track.inMonitor = false;
         track.contextKnown = true;
         track.entered = false;
         track.lastSeenNs = tsNs;
         writeIfFull(vcpu, track);
+    }
+
+    private void exitHandling(VcpuTrack track, long tsNs, int cpu) {
+        if (knowsEntries) {
+            track.change(tsNs, VcpuTrack.EXIT, cpu);
+        } else {
+            track.close(tsNs);
+        }
     }
 
     private void toMonitor(long tsNs, int cpu, int tid, TableBlock block, int row) {
@@ -153,7 +166,7 @@ final class VcpuSpans implements TimelinePart {
         if (vcpu != null) {
             VcpuTrack track = track(vcpu);
             if (track.inMonitor) {
-                track.change(tsNs, VcpuTrack.EXIT, cpu);
+                exitHandling(track, tsNs, cpu);
                 track.inMonitor = false;
             }
             track.lastSeenNs = tsNs;
@@ -186,8 +199,10 @@ final class VcpuSpans implements TimelinePart {
             track.close(tsNs);
         } else if (track.inMonitor) {
             track.change(tsNs, VcpuTrack.VMM, cpu);
+        } else if ((sleep & INTERRUPTIBLE) != 0) {
+            track.change(tsNs, VcpuTrack.HALTED, cpu);
         } else {
-            track.change(tsNs, (sleep & INTERRUPTIBLE) != 0 ? VcpuTrack.HALTED : VcpuTrack.EXIT, cpu);
+            exitHandling(track, tsNs, cpu);
         }
         track.lastSeenNs = tsNs;
         writeIfFull(vcpu, track);
@@ -195,10 +210,12 @@ final class VcpuSpans implements TimelinePart {
 
     private void in(long tsNs, int cpu, Vcpu vcpu) {
         VcpuTrack track = track(vcpu);
-        if (track.contextKnown) {
-            track.change(tsNs, track.inMonitor ? VcpuTrack.VMM : VcpuTrack.EXIT, cpu);
-        } else {
+        if (!track.contextKnown) {
             track.close(tsNs);
+        } else if (track.inMonitor) {
+            track.change(tsNs, VcpuTrack.VMM, cpu);
+        } else {
+            exitHandling(track, tsNs, cpu);
         }
         track.lastSeenNs = tsNs;
         writeIfFull(vcpu, track);

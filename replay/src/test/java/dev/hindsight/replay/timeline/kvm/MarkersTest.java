@@ -1,0 +1,91 @@
+package dev.hindsight.replay.timeline.kvm;
+
+import static dev.hindsight.replay.timeline.TimelineTables.JOB;
+import static dev.hindsight.replay.timeline.TimelineTables.MARKER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hindsight.replay.timeline.Tables;
+import org.junit.jupiter.api.Test;
+
+class MarkersTest {
+
+    private static final int VCPU = 143;
+
+    private static KvmScript guest() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(142, "rtvmm").savedComm(VCPU, "CPU 0/KVM").savedComm(145, "kvm-pit/142");
+        s.script.marker("job=pio:0x510").marker("call=hypercall:77").marker("note=trace_marker:job");
+        return s.entry(10, 0, VCPU);
+    }
+
+    @Test
+    void a_job_is_from_a_value_other_than_zero_to_zero() {
+        Tables tables = guest().out(100, 0, VCPU, 0x510, 1)
+                .out(150, 0, VCPU, 0x20, 0x20)
+                .out(200, 0, VCPU, 0x510, 0)
+                .out(300, 0, VCPU, 0x510, 5)
+                .play();
+        assertThat(tables.lines(MARKER, "ts_ns", "vm", "vcpu", "kind", "value", "source"))
+                .containsExactly("100 rtvmm 0 job 1 pio", "200 rtvmm 0 job 0 pio", "300 rtvmm 0 job 5 pio");
+        assertThat(tables.lines(JOB, "marker", "vm", "vcpu", "start_ns", "end_ns", "lost"))
+                .containsExactly("job rtvmm 0 100 200 0");
+    }
+
+    @Test
+    void a_begin_within_a_job_starts_it_anew_and_an_end_alone_is_none() {
+        assertThat(guest().out(50, 0, VCPU, 0x510, 0)
+                        .out(100, 0, VCPU, 0x510, 1)
+                        .out(120, 0, VCPU, 0x510, 1)
+                        .out(200, 0, VCPU, 0x510, 0)
+                        .lines(JOB, "start_ns", "end_ns"))
+                .containsExactly("120 200");
+    }
+
+    @Test
+    void reading_the_port_says_nothing() {
+        KvmScript s = guest();
+        s.script.at(100, 0, VCPU, "kvm:kvm_pio", 0, 0x510, 1, 1, 1);
+        assertThat(s.play().rows(MARKER)).isEmpty();
+    }
+
+    @Test
+    void hypercalls_say_it_by_their_first_argument() {
+        KvmScript s = guest();
+        s.script.at(100, 0, VCPU, "kvm:kvm_hypercall", 77, 3, 0, 0, 0);
+        s.script.at(110, 0, VCPU, "kvm:kvm_hypercall", 78, 3, 0, 0, 0);
+        s.script.at(200, 0, VCPU, "kvm:kvm_hypercall", 77, 0, 0, 0, 0);
+        assertThat(s.lines(JOB, "marker", "start_ns", "end_ns")).containsExactly("call 100 200");
+    }
+
+    @Test
+    void lines_of_the_host_belong_to_no_machine() {
+        KvmScript s = guest();
+        s.script.at(100, 1, 50, "ftrace:print", 0, "job begins\n");
+        s.script.at(150, 1, 50, "ftrace:print", 0, "no job\n");
+        s.script.at(200, 1, 50, "ftrace:print", 0, "job 0\n");
+        assertThat(s.lines(MARKER, "ts_ns", "vm", "value", "source"))
+                .containsExactly("100 null 1 trace_marker", "200 null 0 trace_marker");
+        assertThat(s.lines(JOB, "marker", "vm", "start_ns", "end_ns")).containsExactly("note null 100 200");
+    }
+
+    @Test
+    void a_loss_within_a_job_marks_it() {
+        assertThat(guest().out(100, 0, VCPU, 0x510, 1)
+                        .lost(0, 100, 150)
+                        .out(200, 0, VCPU, 0x510, 0)
+                        .out(300, 0, VCPU, 0x510, 1)
+                        .out(400, 0, VCPU, 0x510, 0)
+                        .lines(JOB, "start_ns", "lost"))
+                .containsExactly("100 1", "300 0");
+    }
+
+    @Test
+    void the_value_of_a_line_is_the_integer_that_follows() {
+        assertThat(MarkerText.valueAfter("job 12", 3)).isEqualTo(12);
+        assertThat(MarkerText.valueAfter("job=0x1f!", 3)).isEqualTo(31);
+        assertThat(MarkerText.valueAfter("job: -4", 3)).isEqualTo(-4);
+        assertThat(MarkerText.valueAfter("job", 3)).isEqualTo(1);
+        assertThat(MarkerText.valueAfter("job done", 3)).isEqualTo(1);
+        assertThat(MarkerText.valueAfter("job 99999999999999999999", 3)).isEqualTo(1);
+    }
+}
