@@ -166,8 +166,22 @@ final class GuestDirectory {
         }
     }
 
-    /** The process that a thread belongs to or was made for, -1 where nothing tells. */
+    /**
+     * The process that a thread belongs to or was made for, -1 where nothing tells. A thread that another one made, of
+     * which the recording shows no exec, counts as one of the maker's process: right for vCPUs and for the other
+     * threads of a monitor, not for a monitor itself.
+     */
     int monitorOf(int tid) {
+        int process = processOf(tid);
+        if (process > 0) {
+            return process;
+        }
+        int parent = parent(tid);
+        return parent <= 2 ? -1 : parent;
+    }
+
+    /** The same without guessing that the maker of a thread is a process's first thread. */
+    int processOf(int tid) {
         int named = pidInName(threads.comm(tid));
         if (named > 0) {
             return named;
@@ -184,11 +198,7 @@ final class GuestDirectory {
             return -1;
         }
         Vcpu maker = vcpu(parent);
-        if (maker != null) {
-            return maker.vm.pid;
-        }
-        int parentTgid = threads.tgid(parent);
-        return parentTgid > 0 ? parentTgid : parent;
+        return maker != null ? maker.vm.pid : threads.tgid(parent);
     }
 
     /** The process in names of kernel threads that KVM makes for one: {@code kvm-pit/142}, {@code vhost-142}. */

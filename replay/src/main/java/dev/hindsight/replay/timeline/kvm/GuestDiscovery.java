@@ -75,7 +75,7 @@ final class GuestDiscovery implements TimelinePart {
     private void raised(long tsNs, int cpu, int tid, TableBlock block, int row) {
         boolean inInterrupt = (block.column(EventTables.FLAGS).getLong(row) & Expiries.IN_INTERRUPT) != 0;
         if (!inInterrupt && guests.vmOf(tid) == null) {
-            int pid = guests.monitorOf(tid);
+            int pid = guests.processOf(tid);
             if (pid > 0) {
                 make(tid, pid, null);
             }

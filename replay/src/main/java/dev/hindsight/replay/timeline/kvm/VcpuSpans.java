@@ -21,7 +21,7 @@ import dev.hindsight.replay.timeline.TimelineTables;
  * from the start of the wait, which ended {@code ns} later, until the vCPU slept, or to the end if it never did; where
  * it slept, at most the polling time in force ({@code kvm_halt_poll_ns}), and none where that is not known.
  *
- * <p>Spans of a vCPU are contiguous from the first event that tells its state, but for losses and for stays in KVM whose
+ * <p>Spans of a vCPU are contiguous from the first event of KVM that tells its state, but for losses and for stays in KVM whose
  * entry no event shows. A recording without entries (BookE) has neither guest nor exit.
  */
 final class VcpuSpans implements TimelinePart {
@@ -193,10 +193,10 @@ final class VcpuSpans implements TimelinePart {
         VcpuTrack track = track(vcpu);
         cutIfElsewhere(track, cpu);
         long sleep = prevState & VcpuPlacement.SLEEP_STATES;
-        if (sleep == 0) {
-            track.change(tsNs, VcpuTrack.PREEMPTED, cpu);
-        } else if (!track.contextKnown) {
+        if (!track.contextKnown) {
             track.close(tsNs);
+        } else if (sleep == 0) {
+            track.change(tsNs, VcpuTrack.PREEMPTED, cpu);
         } else if (track.inMonitor) {
             track.change(tsNs, VcpuTrack.VMM, cpu);
         } else if ((sleep & INTERRUPTIBLE) != 0) {
@@ -229,9 +229,11 @@ final class VcpuSpans implements TimelinePart {
                 return;
             }
             VcpuTrack track = track(vcpu);
-            track.change(tsNs, VcpuTrack.PREEMPTED, vcpu.cpu);
-            track.lastSeenNs = tsNs;
-            writeIfFull(vcpu, track);
+            if (track.contextKnown) {
+                track.change(tsNs, VcpuTrack.PREEMPTED, vcpu.cpu);
+                track.lastSeenNs = tsNs;
+                writeIfFull(vcpu, track);
+            }
         };
     }
 
