@@ -4,6 +4,7 @@
 -- virtual CPU's thread is split by what it does there: guest, exit (KVM handles an exit), halt_poll, vmm (the monitor's
 -- user code). idle is the CPU's idle thread. lost: no thread is known there and events were lost; unknown: no thread is
 -- known, for instance before the CPU's first event. Gaps (table gap_span) do not change the holder, they only mark it.
+-- A holder may go on in the next row, where something under it changed.
 --
 -- One sweep over the edges of all spans of a CPU: a layer is on while more of its spans have begun than ended, and its
 -- owner is that of the span that began last.

@@ -15,20 +15,20 @@ WITH vcpus AS (
 told AS (
     SELECT run, trace, 'lost-events' AS code,
            'irq_latency, worst, jobs, exits, sched_latency, cpu_usage, cpu_waste' AS figures, count(*) AS count,
-           'events were lost ' || count(*) || ' times on CPU ' || string_agg(DISTINCT cpu::VARCHAR, ', ' ORDER BY cpu::VARCHAR)
+           'losses of events: ' || count(*) || ', on CPU ' || string_agg(DISTINCT cpu::VARCHAR, ', ' ORDER BY cpu::VARCHAR)
                || ', ' || coalesce(sum(events)::BIGINT::VARCHAR, 'an unknown number')
                || ' in all: what happened there is in no figure' AS message
     FROM lost_span GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'lost-deliveries', 'irq_latency, worst', count(*),
-           count(*) || ' interrupt deliveries are touched by losses and left out of the quantiles'
+           'interrupt deliveries touched by losses and left out of the quantiles: ' || count(*)
     FROM virq WHERE lost GROUP BY run, trace
     UNION ALL
-    SELECT run, trace, 'lost-jobs', 'jobs', count(*), count(*) || ' jobs are touched by losses and left out of the quantiles'
+    SELECT run, trace, 'lost-jobs', 'jobs', count(*), 'jobs touched by losses and left out of the quantiles: ' || count(*)
     FROM job WHERE lost GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'unhandled-deliveries', 'irq_latency', count(*),
-           count(*) || ' interrupt deliveries were never seen handled'
+           'interrupt deliveries never seen handled: ' || count(*)
     FROM delivery WHERE NOT lost AND handled_ns IS NULL GROUP BY run, trace
     UNION ALL
     SELECT d.run, d.trace, 'hidden-stage', 'irq_latency, worst', count(*),
@@ -62,9 +62,10 @@ told AS (
     FROM idle_detector WHERE detector = 'none' GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'gaps', 'irq_latency, worst', count(*),
-           count(*) || ' times a CPU showed no event though a timer was due, ' || round(sum(end_ns - start_ns) / 1e6, 1)
-               || ' ms in all, the longest ' || round(max(end_ns - start_ns) / 1e6, 1)
-               || ' ms: interrupts were off, or firmware or a hypervisor below had the CPU'
+           'times that a CPU showed no event though a timer was due: ' || count(*) || ', '
+               || round(sum(end_ns - start_ns) / 1e6, 1) || ' ms in all, the longest '
+               || round(max(end_ns - start_ns) / 1e6, 1)
+               || ' ms; interrupts were off, firmware or a hypervisor below had the CPU, or the timer was late'
     FROM gap_span GROUP BY run, trace
     UNION ALL
     SELECT t.run, t.trace, 'unknown-time', 'cpu_usage, cpu_waste', count(*),
@@ -75,8 +76,8 @@ told AS (
     HAVING sum(t.ns) > 0.01 * any_value(c.capacity_ns)
     UNION ALL
     SELECT run, trace, 'few-deliveries', 'irq_latency', count(*),
-           source || ' ' || irq || ' of ' || vm || ' was delivered ' || count(*)
-               || ' times: its p99.9 is an extrapolation between the two longest'
+           'measured deliveries of ' || source || ' ' || irq || ' to ' || vm || ' vCPU ' || vcpu || ': ' || count(*)
+               || '; with less than 1000 the p99.9 lies between the two longest'
     FROM delivery WHERE NOT lost AND response_ns IS NOT NULL
     GROUP BY run, trace, vm, vcpu, source, irq HAVING count(*) < 1000
 )

@@ -41,7 +41,16 @@ busy AS (
     JOIN lane AS l ON l.run = d.run AND l.trace = d.trace AND l.vm = d.vm AND l.vcpu = d.vcpu
     WHERE l.detector = 'markers' AND d.entered_ns IS NOT NULL AND coalesce(d.eoi_ns, d.handled_ns) IS NOT NULL
     UNION ALL
-    SELECT lane, back_ns, start_ns FROM left_guest WHERE NOT (from_idle AND back_to_idle)
+    SELECT lane, coalesce(back_ns, -9223372036854775807), start_ns
+    FROM left_guest
+    WHERE NOT (from_idle AND coalesce(back_to_idle, false))
+    UNION ALL
+    -- where it went after its last exit nobody knows
+    SELECT l.lane, coalesce(max(e.start_ns), -9223372036854775807), 9223372036854775807
+    FROM lane AS l
+    LEFT JOIN vm_exit AS e ON e.run = l.run AND e.trace = l.trace AND e.vm = l.vm AND e.vcpu = l.vcpu
+    WHERE l.detector = 'rip'
+    GROUP BY l.lane
 ),
 span AS (
     SELECT l.lane, h.start_ns, h.end_ns, true AS guest, h.cpu, h.prio

@@ -25,7 +25,7 @@
 WITH inverted AS (
     SELECT run, trace, tid, start_ns, end_ns, prio, holder_tid, holder_prio, sum(ns)::BIGINT AS ns
     FROM wait_holder
-    WHERE prio < 100 AND least(holder_prio, 100) > prio
+    WHERE prio < 100 AND holder_prio IS NOT NULL AND least(holder_prio, 100) > prio
     GROUP BY ALL
 ),
 counted AS (
