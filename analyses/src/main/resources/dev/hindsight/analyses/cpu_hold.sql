@@ -59,15 +59,11 @@ edge AS (
     UNION ALL
     SELECT lane, end_ns, mark, -1, NULL FROM span WHERE start_ns < end_ns
 ),
--- all edges of one instant at once, so that a span that ends where the next begins leaves no trace between them
+-- all edges of one instant at once, so that a span that ends where the next begins leaves no trace between them; the
+-- six counts of spans that are on are the six bytes of one number
 instant AS (
     SELECT lane, ts_ns,
-           sum(CASE mark WHEN 0 THEN d ELSE 0 END)::INTEGER AS d_thread,
-           sum(CASE mark WHEN 1 THEN d ELSE 0 END)::INTEGER AS d_vcpu,
-           sum(CASE mark WHEN 2 THEN d ELSE 0 END)::INTEGER AS d_soft,
-           sum(CASE mark WHEN 3 THEN d ELSE 0 END)::INTEGER AS d_hard,
-           sum(CASE mark WHEN 4 THEN d ELSE 0 END)::INTEGER AS d_gap,
-           sum(CASE mark WHEN 5 THEN d ELSE 0 END)::INTEGER AS d_lost,
+           sum(CASE WHEN mark < 6 THEN d * (1::BIGINT << 8 * mark) ELSE 0 END)::BIGINT AS d_on,
            max(CASE mark WHEN 0 THEN owner END) AS thread,
            max(CASE mark WHEN 1 THEN owner END) AS vcpu,
            max(CASE mark WHEN 2 THEN owner END) AS soft,
@@ -75,21 +71,22 @@ instant AS (
     FROM edge
     GROUP BY lane, ts_ns
 ),
-swept AS (
+counted AS (
     SELECT lane, ts_ns AS start_ns,
            lead(ts_ns) OVER w AS end_ns,
-           sum(d_thread) OVER w AS n_thread,
-           sum(d_vcpu) OVER w AS n_vcpu,
-           sum(d_soft) OVER w AS n_soft,
-           sum(d_hard) OVER w AS n_hard,
-           sum(d_gap) OVER w AS n_gap,
-           sum(d_lost) OVER w AS n_lost,
+           (sum(d_on) OVER w)::BIGINT AS n_on,
            last_value(thread IGNORE NULLS) OVER w AS thread,
            last_value(vcpu IGNORE NULLS) OVER w AS vcpu,
            last_value(soft IGNORE NULLS) OVER w AS soft,
            last_value(hard IGNORE NULLS) OVER w AS hard
     FROM instant
     WINDOW w AS (PARTITION BY lane ORDER BY ts_ns ROWS UNBOUNDED PRECEDING)
+),
+swept AS (
+    SELECT lane, start_ns, end_ns, thread, vcpu, soft, hard,
+           n_on & 255 AS n_thread, n_on >> 8 & 255 AS n_vcpu, n_on >> 16 & 255 AS n_soft, n_on >> 24 & 255 AS n_hard,
+           n_on >> 32 & 255 AS n_gap, n_on >> 40 & 255 AS n_lost
+    FROM counted
 )
 SELECT l.run, l.trace, l.cpu,
        greatest(s.start_ns, l.first_ns) AS start_ns,
