@@ -62,7 +62,7 @@ public record EventFormat(
      * Reads a format file.
      *
      * <p>Each field's column has the field's own name and type. Only a field whose name one of the common columns has
-     * already (such as the {@code cpu} of {@code sched_waking}'s kin or the {@code flags} of {@code block_rq}), or
+     * already (such as the {@code cpu} of {@code workqueue_queue_work} or the {@code flags} of {@code timer_start}), or
      * another field but for case, is told apart by underscores behind its name: {@code cpu_}, {@code flags_}. So a
      * query may rely on {@code cpu} being the CPU that the event happened on, in every event table.
      *

@@ -58,13 +58,17 @@ final class RawFields {
                 yield sameBytes(run.bytes(), run.start(row), run.length(row), value);
             }
             case INTEGERS -> {
+                if (!field.type().endsWith("]") && field.place() != FieldPlace.FIXED) {
+                    // the tool takes a __data_loc without brackets for the number that tells its place
+                    yield !value.startsWith("ARRAY[");
+                }
                 byte[] bytes = bytes(field, (LongListData) data, row);
                 yield sameBytes(bytes, 0, bytes.length, value);
             }
         };
     }
 
-    private static boolean sameNumber(EventField field, PrintFormat print, long ours, String value) {
+    private static boolean sameNumber(EventField field, PrintFormat print, long held, String value) {
         IntType bits = new IntType(field.elementBytes(), false);
         String digits = value;
         int radix = 10;
@@ -73,9 +77,12 @@ final class RawFields {
             // a function's name with its address
             digits = value.substring(parenthesis + 1, value.length() - 1);
         }
-        char conversion = conversion(field, print);
+        Conversion printed = printed(field, print);
+        char conversion = printed == null ? 'd' : printed.conversion();
+        long ours = printed == null ? held : narrowed(printed.arg(), held);
         if (conversion == 'c') {
-            return value.isEmpty() ? ours == 0 : value.charAt(0) == (char) (ours & 0xFF);
+            // the tool knows no %c and takes the conversion of the argument behind it, all of them hexadecimal
+            return Long.parseUnsignedLong(value.startsWith("0x") ? value.substring(2) : value, 16) == ours;
         }
         if (conversion == 's') {
             // a pointer to a constant text: that text, or the address
@@ -105,20 +112,29 @@ final class RawFields {
         }
     }
 
-    /** How the print format prints a field by itself, {@code d} where it does not. */
-    private static char conversion(EventField field, PrintFormat print) {
+    /** The conversion that prints a field by itself or cast, as the tool looks for it; null where there is none. */
+    private static Conversion printed(EventField field, PrintFormat print) {
         for (PrintPiece piece : print.pieces()) {
-            if (piece instanceof Conversion c) {
-                PrintExpr arg = c.arg();
-                while (arg instanceof Cast cast) {
-                    arg = cast.operand();
-                }
-                if (arg instanceof FieldValue value && value.field().equals(field)) {
-                    return c.conversion();
+            if (piece instanceof Conversion c && uncast(c.arg()) instanceof FieldValue value) {
+                if (value.field().equals(field)) {
+                    return c;
                 }
             }
         }
-        return 'd';
+        return null;
+    }
+
+    private static PrintExpr uncast(PrintExpr expr) {
+        PrintExpr arg = expr;
+        while (arg instanceof Cast cast) {
+            arg = cast.operand();
+        }
+        return arg;
+    }
+
+    /** What a cast leaves of a value: the tool prints no more of it. */
+    private static long narrowed(PrintExpr expr, long value) {
+        return expr instanceof Cast cast ? cast.type().wrap(narrowed(cast.operand(), value)) : value;
     }
 
     private byte[] bytes(EventField field, LongListData list, int row) {

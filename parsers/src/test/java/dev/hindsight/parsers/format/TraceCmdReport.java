@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /** The events that {@code trace-cmd report -t} printed, to be taken one by one. */
 final class TraceCmdReport {
 
+    /** Clocks that count no ns are printed as the number that they are. */
     private static final Pattern EVENT = Pattern.compile(
-            "\\s*(?:.*?)-\\d+\\s+\\[(\\d+)\\]\\s+(?:\\S{4,6}\\s+)?(\\d+)\\.(\\d{9}):\\s(\\S+):\\s*(.*)",
-            Pattern.DOTALL);
+            "\\s*(?:.*?)-\\d+\\s+\\[(\\d+)\\]\\s*(\\d+)(?:\\.(\\d{9}))?:\\s(\\S+):\\s*(.*)", Pattern.DOTALL);
 
     private final Map<String, List<String>> textsByEvent = new HashMap<>();
     private int count;
@@ -24,7 +24,9 @@ final class TraceCmdReport {
         for (String line : lines) {
             if (event.reset(line).matches()) {
                 keep(key, text);
-                long ns = Long.parseLong(event.group(2)) * 1_000_000_000L + Long.parseLong(event.group(3));
+                long ns = event.group(3) == null
+                        ? Long.parseLong(event.group(2))
+                        : Long.parseLong(event.group(2)) * 1_000_000_000L + Long.parseLong(event.group(3));
                 key = ns + "/" + Integer.parseInt(event.group(1)) + "/" + event.group(4);
                 text.append(event.group(5));
             } else if (key != null && !line.startsWith("CPU:") && !line.contains("EVENTS DROPPED]")) {
