@@ -40,14 +40,21 @@ public final class Dataset implements AutoCloseable {
     private final Manifest manifest;
     private final SqlAccess access;
     private final DuckDBConnection database;
+    private final DatasetViews views;
     private final ScratchDirectory scratch;
 
     private Dataset(
-            Path directory, Manifest manifest, SqlAccess access, DuckDBConnection database, ScratchDirectory scratch) {
+            Path directory,
+            Manifest manifest,
+            SqlAccess access,
+            DuckDBConnection database,
+            DatasetViews views,
+            ScratchDirectory scratch) {
         this.directory = directory;
         this.manifest = manifest;
         this.access = access;
         this.database = database;
+        this.views = views;
         this.scratch = scratch;
     }
 
@@ -113,13 +120,10 @@ public final class Dataset implements AutoCloseable {
                 execute(database, "SET allowed_directories = [" + literal(directory + "/") + "]");
                 execute(database, "SET enable_external_access = false");
             }
-            for (String view : DatasetViews.create(directory, manifest)) {
-                execute(database, view);
-            }
             if (access == SqlAccess.CONFINED) {
                 execute(database, "SET lock_configuration = true");
             }
-            return new Dataset(directory, manifest, access, database, scratch);
+            return new Dataset(directory, manifest, access, database, new DatasetViews(directory, manifest), scratch);
         } catch (SQLException e) {
             close(database);
             throw new DatasetException(
@@ -218,6 +222,34 @@ public final class Dataset implements AutoCloseable {
     }
 
     private QueryResult query(String sql, Map<String, ?> values, Map<String, ResultColumn> described) {
+        try {
+            return answer(sql, values, described);
+        } catch (SQLException e) {
+            if (!makeAllViews(e)) {
+                throw QueryException.of(e);
+            }
+        }
+        try {
+            return answer(sql, values, described);
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+    }
+
+    /** For a name that is not there: with all views DuckDB finds it, or says which one was perhaps meant. */
+    private boolean makeAllViews(SQLException e) {
+        if (e.getMessage() == null || !e.getMessage().startsWith("Catalog Error")) {
+            return false;
+        }
+        try {
+            return views.makeAll(database);
+        } catch (SQLException ofView) {
+            throw QueryException.of(ofView);
+        }
+    }
+
+    private QueryResult answer(String sql, Map<String, ?> values, Map<String, ResultColumn> described)
+            throws SQLException {
         DuckDBConnection connection = null;
         PreparedStatement statement = null;
         try {
@@ -225,6 +257,7 @@ public final class Dataset implements AutoCloseable {
             if (access == SqlAccess.CONFINED) {
                 SelectOnly.check(connection, sql);
             }
+            views.make(sql, database);
             SqlParameters numbered = SqlParameters.number(sql);
             statement = connection.prepareStatement(values.isEmpty() ? sql : numbered.sql());
             for (int i = 0; i < numbered.order().size() && !values.isEmpty(); i++) {
@@ -240,10 +273,7 @@ public final class Dataset implements AutoCloseable {
                 return new NoRows();
             }
             return new JdbcResult(connection, statement, statement.getResultSet(), described);
-        } catch (SQLException e) {
-            close(statement, connection);
-            throw QueryException.of(e);
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             close(statement, connection);
             throw e;
         }

@@ -8,36 +8,109 @@ import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.table.ColumnType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** The SQL that makes the tables of a dataset visible: a view over Parquet each, and {@code events} over all events. */
+/**
+ * The tables of a dataset in SQL: a view over Parquet each, and {@code events} over all events.
+ *
+ * <p>DuckDB reads the files of a view when that is made, so a view is made when SQL first names it: a dataset has a
+ * hundred tables and a query reads few.
+ */
 final class DatasetViews {
 
-    private DatasetViews() {}
+    private static final String EVENTS = "events";
 
-    /** The statements, tables first. */
-    static List<String> create(Path dataset, Manifest manifest) {
-        List<String> statements = new ArrayList<>();
+    /** SQL that tells of tables without naming them. */
+    private static final Pattern NAMES_ALL = Pattern.compile(
+            "\\b(SHOW|DESCRIBE|DESC|SUMMARIZE|duckdb_\\w+|information_schema|sqlite_master|pg_\\w+|query|query_table)\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private final Path dataset;
+    private final Manifest manifest;
+    private final Map<String, Manifest.Table> missing = new LinkedHashMap<>();
+    private boolean eventsMissing = true;
+
+    /**
+     * Of a dataset; none is made yet.
+     *
+     * @throws DatasetException where a table that has rows has no files
+     */
+    DatasetViews(Path dataset, Manifest manifest) {
+        this.dataset = dataset;
+        this.manifest = manifest;
         for (Manifest.Table table : manifest.tables()) {
-            statements.add("CREATE VIEW " + quoted(table.name()) + " AS " + select(dataset, table));
-            if (!table.doc().isEmpty()) {
-                statements.add("COMMENT ON VIEW " + quoted(table.name()) + " IS " + literal(table.doc()));
+            if (table.rows() != 0 && !Files.isDirectory(dataset.resolve(table.name()))) {
+                throw new DatasetException(dataset + ": table " + table.name() + " has " + table.rows()
+                        + " rows in the manifest and no files; ingest the trace again");
+            }
+            missing.put(table.name(), table);
+        }
+    }
+
+    /** Makes the views that the SQL may read, all that it names or seems to. */
+    synchronized void make(String sql, Connection connection) throws SQLException {
+        if (NAMES_ALL.matcher(sql).find()) {
+            makeAll(connection);
+            return;
+        }
+        String lower = sql.toLowerCase(Locale.ROOT);
+        if (eventsMissing && lower.contains(EVENTS)) {
+            makeEvents(connection);
+        }
+        for (Manifest.Table table : List.copyOf(missing.values())) {
+            if (lower.contains(table.name().toLowerCase(Locale.ROOT))) {
+                make(table, connection);
             }
         }
-        statements.add("CREATE VIEW events AS " + events(manifest));
-        return statements;
+    }
+
+    /** Makes all that are not there yet; tells whether any was missing. */
+    synchronized boolean makeAll(Connection connection) throws SQLException {
+        boolean any = eventsMissing || !missing.isEmpty();
+        for (Manifest.Table table : List.copyOf(missing.values())) {
+            make(table, connection);
+        }
+        if (eventsMissing) {
+            makeEvents(connection);
+        }
+        return any;
+    }
+
+    private void makeEvents(Connection connection) throws SQLException {
+        for (Manifest.Table table : List.copyOf(missing.values())) {
+            if (table.isEvents() || table.name().equals("thread")) {
+                make(table, connection);
+            }
+        }
+        execute("CREATE VIEW events AS " + events(manifest), connection);
+        eventsMissing = false;
+    }
+
+    private void make(Manifest.Table table, Connection connection) throws SQLException {
+        execute("CREATE VIEW " + quoted(table.name()) + " AS " + select(dataset, table), connection);
+        if (!table.doc().isEmpty()) {
+            execute("COMMENT ON VIEW " + quoted(table.name()) + " IS " + literal(table.doc()), connection);
+        }
+        missing.remove(table.name());
+    }
+
+    private static void execute(String sql, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static String select(Path dataset, Manifest.Table table) {
         StringBuilder columns = new StringBuilder();
-        if (table.rows() == 0 || !Files.isDirectory(dataset.resolve(table.name()))) {
-            if (table.rows() != 0) {
-                throw new DatasetException(dataset + ": table " + table.name() + " has " + table.rows()
-                        + " rows in the manifest and no files; ingest the trace again");
-            }
+        if (table.rows() == 0) {
             for (Manifest.ColumnEntry column : table.columns()) {
                 columns.append("NULL::")
                         .append(sqlType(column.type()))

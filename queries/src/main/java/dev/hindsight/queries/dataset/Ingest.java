@@ -73,6 +73,7 @@ public final class Ingest {
             census = new TraceCensus(queue, () -> options.progress().read(number, recording.progress()));
             recording.read(options.rawEvents() ? tables : DROPPED, census);
             queue.finish();
+            options.progress().read(number, 1);
         }
         FileDigest file = join(digest);
         writer.addTrace(new Manifest.Trace(

@@ -60,7 +60,7 @@ class IngestSampleTest {
                 temp.resolve("d"),
                 IngestOptions.DEFAULT.withProgress((t, share) -> progress.set(share)));
         assertThat(result.events()).isEqualTo(expected.path("events").asLong());
-        assertThat(progress.get()).isBetween(0.9, 1.0);
+        assertThat(progress.get()).isEqualTo(1.0);
         assertThat(result.damaged()).isFalse();
         try (Dataset dataset = Dataset.open(temp.resolve("d"))) {
             assertThat(counts(dataset, "SELECT name, count(*) FROM events GROUP BY name"))
