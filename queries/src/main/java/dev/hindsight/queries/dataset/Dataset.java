@@ -210,11 +210,13 @@ public final class Dataset implements AutoCloseable {
     }
 
     /**
-     * A connection of its own, for code that keeps intermediate results in temporary tables. It is confined as the
+     * A connection of its own that sees the timeline's tables, for code that keeps intermediate results in temporary
+     * tables. It is confined as the
      * dataset is, but its SQL is not checked: it is not for a user's. The caller closes it, before the dataset.
      */
     public Connection connect() {
         try {
+            views.makeTimeline(database);
             return database.duplicate();
         } catch (SQLException e) {
             throw QueryException.of(e);

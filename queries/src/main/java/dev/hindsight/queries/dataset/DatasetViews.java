@@ -72,6 +72,15 @@ final class DatasetViews {
         }
     }
 
+    /** Makes those of the timeline, all but raw events. */
+    synchronized void makeTimeline(Connection connection) throws SQLException {
+        for (Manifest.Table table : List.copyOf(missing.values())) {
+            if (!table.isEvents()) {
+                make(table, connection);
+            }
+        }
+    }
+
     /** Makes all that are not there yet; tells whether any was missing. */
     synchronized boolean makeAll(Connection connection) throws SQLException {
         boolean any = eventsMissing || !missing.isEmpty();
