@@ -31,12 +31,12 @@ public final class TableAppender {
 
     /** Sets an integer column of the row; {@link ColumnData#NULL} for null. */
     public void set(int column, long value) {
-        block.column(column).setLong(row, value);
+        block.set(column, row, value);
     }
 
     /** Sets a text or symbol column of the row, null for null. */
     public void setText(int column, String value) {
-        block.column(column).setText(row, value);
+        block.setText(column, row, value);
     }
 
     /** Hands over what is filled, if anything. */

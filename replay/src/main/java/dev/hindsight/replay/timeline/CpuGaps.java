@@ -57,16 +57,12 @@ final class CpuGaps implements TimelinePart {
         } else if (type.name().equals("hrtimer_cancel") && timer >= 0) {
             return (tsNs, cpu, tid, block, row) -> {
                 heard(tsNs, cpu);
-                forget(block.column(timer).getLong(row));
+                forget(block.get(timer, row));
             };
         } else if (type.name().equals("hrtimer_expire_entry") && timer >= 0 && now >= 0) {
             return (tsNs, cpu, tid, block, row) -> {
                 heard(tsNs, cpu);
-                expired(
-                        tsNs,
-                        cpu,
-                        block.column(timer).getLong(row),
-                        block.column(now).getLong(row));
+                expired(tsNs, cpu, block.get(timer, row), block.get(now, row));
             };
         }
         return (tsNs, cpu, tid, block, row) -> heard(tsNs, cpu);
@@ -100,10 +96,10 @@ final class CpuGaps implements TimelinePart {
     }
 
     private void started(TableBlock block, int row, int timer, int expires) {
-        long address = block.column(timer).getLong(row);
+        long address = block.get(timer, row);
         int slot = slot(address);
         timers[slot] = address;
-        expiresNs[slot] = block.column(expires).getLong(row);
+        expiresNs[slot] = block.get(expires, row);
     }
 
     private void expired(long tsNs, int cpu, long address, long nowNs) {

@@ -66,22 +66,21 @@ final class IrqSpans implements TimelinePart {
 
     private EventHandler deviceEntry(int irq, IrqNames names) {
         return (tsNs, cpu, tid, block, row) -> {
-            int number = (int) block.column(irq).getLong(row);
+            int number = (int) block.get(irq, row);
             stack(cpu).enter(HARDIRQ, number, names.name(block, row, number), tid, tsNs);
         };
     }
 
     private EventHandler softirqEntry(int vec) {
         return (tsNs, cpu, tid, block, row) -> {
-            int number = (int) block.column(vec).getLong(row);
+            int number = (int) block.get(vec, row);
             String name = number >= 0 && number < SOFTIRQS.size() ? SOFTIRQS.get(number) : Integer.toString(number);
             stack(cpu).enter(SOFTIRQ, number, name, tid, tsNs);
         };
     }
 
     private EventHandler exitOf(String kind, int column) {
-        return (tsNs, cpu, tid, block, row) ->
-                stack(cpu).exit(kind, (int) block.column(column).getLong(row), tsNs);
+        return (tsNs, cpu, tid, block, row) -> stack(cpu).exit(kind, (int) block.get(column, row), tsNs);
     }
 
     private EventHandler vectorHandler(EventType type) {
@@ -92,7 +91,7 @@ final class IrqSpans implements TimelinePart {
         if (type.name().endsWith(ENTRY)) {
             String name = type.name().substring(0, type.name().length() - ENTRY.length());
             return (tsNs, cpu, tid, block, row) ->
-                    stack(cpu).enter(VECTOR, (int) block.column(vector).getLong(row), name, tid, tsNs);
+                    stack(cpu).enter(VECTOR, (int) block.get(vector, row), name, tid, tsNs);
         }
         return type.name().endsWith(EXIT) ? exitOf(VECTOR, vector) : null;
     }
@@ -114,10 +113,10 @@ final class IrqSpans implements TimelinePart {
         return (tsNs, cpu, tid, block, row) -> {
             IrqStack stack = stack(cpu);
             if (!stack.isEmpty()) {
-                switchOut((int) block.column(prevPid).getLong(row), stack, cpu, tsNs);
+                switchOut((int) block.get(prevPid, row), stack, cpu, tsNs);
             }
             if (!switchedOut.isEmpty()) {
-                switchIn((int) block.column(nextPid).getLong(row), stack, cpu, tsNs);
+                switchIn((int) block.get(nextPid, row), stack, cpu, tsNs);
             }
         };
     }

@@ -50,10 +50,10 @@ final class ThreadEvents implements TimelinePart {
         CommColumn prevComm = new CommColumn(type, "prev_comm", threads);
         CommColumn nextComm = new CommColumn(type, "next_comm", threads);
         return (tsNs, cpu, tid, block, row) -> {
-            int prev = threads.index((int) block.column(prevPid).getLong(row));
+            int prev = threads.index((int) block.get(prevPid, row));
             threads.seen(prev, tsNs);
             prevComm.take(block, row, prev);
-            int nextTid = (int) block.column(nextPid).getLong(row);
+            int nextTid = (int) block.get(nextPid, row);
             int next = threads.index(nextTid);
             threads.seen(next, tsNs);
             nextComm.take(block, row, next);
@@ -68,7 +68,7 @@ final class ThreadEvents implements TimelinePart {
         }
         CommColumn comm = new CommColumn(type, commField, threads);
         return (tsNs, cpu, tid, block, row) -> {
-            int thread = threads.index((int) block.column(pid).getLong(row));
+            int thread = threads.index((int) block.get(pid, row));
             threads.seen(thread, tsNs);
             comm.take(block, row, thread);
         };
@@ -82,10 +82,10 @@ final class ThreadEvents implements TimelinePart {
         }
         CommColumn comm = new CommColumn(type, "child_comm", threads);
         return (tsNs, cpu, tid, block, row) -> {
-            int child = threads.index((int) block.column(childPid).getLong(row));
+            int child = threads.index((int) block.get(childPid, row));
             threads.seen(child, tsNs);
             comm.take(block, row, child);
-            if (block.column(parentPid).getLong(row) == KTHREADD) {
+            if (block.get(parentPid, row) == KTHREADD) {
                 threads.setKernelThread(child);
             }
         };
@@ -98,10 +98,10 @@ final class ThreadEvents implements TimelinePart {
             return null;
         }
         return (tsNs, cpu, tid, block, row) -> {
-            int now = (int) block.column(pid).getLong(row);
+            int now = (int) block.get(pid, row);
             threads.seen(threads.index(now), tsNs);
             threads.setTgid(now, now);
-            if (oldPid >= 0 && threads.running(cpu) == block.column(oldPid).getLong(row)) {
+            if (oldPid >= 0 && threads.running(cpu) == block.get(oldPid, row)) {
                 threads.setRunning(cpu, now);
             }
         };
@@ -115,9 +115,9 @@ final class ThreadEvents implements TimelinePart {
         }
         CommColumn comm = new CommColumn(type, "comm", threads);
         return (tsNs, cpu, tid, block, row) -> {
-            int child = (int) block.column(pid).getLong(row);
+            int child = (int) block.get(pid, row);
             comm.take(block, row, threads.index(child));
-            if ((block.column(cloneFlags).getLong(row) & CLONE_THREAD) != 0) {
+            if ((block.get(cloneFlags, row) & CLONE_THREAD) != 0) {
                 threads.setSameProcess(child, tid);
             } else {
                 threads.setTgid(child, child);

@@ -105,15 +105,15 @@ final class ThreadSpans implements TimelinePart {
         int nextPid = type.column("next_pid");
         int nextPrio = type.column("next_prio");
         return (tsNs, cpu, tid, block, row) -> {
-            int next = (int) block.column(nextPid).getLong(row);
+            int next = (int) block.get(nextPid, row);
             switchedOut(
                     tsNs,
                     cpu,
-                    (int) block.column(prevPid).getLong(row),
-                    (int) block.column(prevPrio).getLong(row),
-                    prevStates.decode(block.column(prevState).getLong(row)),
+                    (int) block.get(prevPid, row),
+                    (int) block.get(prevPrio, row),
+                    prevStates.decode(block.get(prevState, row)),
                     next);
-            switchedIn(tsNs, cpu, next, (int) block.column(nextPrio).getLong(row));
+            switchedIn(tsNs, cpu, next, (int) block.get(nextPrio, row));
         };
     }
 
@@ -125,16 +125,16 @@ final class ThreadSpans implements TimelinePart {
         int prio = type.column("prio");
         int target = type.column("target_cpu");
         return (tsNs, cpu, tid, block, row) -> {
-            int wakee = (int) block.column(pid).getLong(row);
+            int wakee = (int) block.get(pid, row);
             if (wakee != 0) {
                 waking(
                         tsNs,
                         cpu,
                         tid,
-                        Wakeups.context(block.column(EventTables.FLAGS).getLong(row)),
+                        Wakeups.context(block.get(EventTables.FLAGS, row)),
                         wakee,
-                        (int) block.column(prio).getLong(row),
-                        (int) block.column(target).getLong(row));
+                        (int) block.get(prio, row),
+                        (int) block.get(target, row));
             }
         };
     }
@@ -150,15 +150,15 @@ final class ThreadSpans implements TimelinePart {
         int success = type.column("success");
         wakeupsTraced |= type.name().equals("sched_wakeup");
         return (tsNs, cpu, tid, block, row) -> {
-            int wakee = (int) block.column(pid).getLong(row);
-            if (wakee == 0 || success >= 0 && block.column(success).getLong(row) == 0) {
+            int wakee = (int) block.get(pid, row);
+            if (wakee == 0 || success >= 0 && block.get(success, row) == 0) {
                 return;
             }
             int thread = thread(wakee);
-            int wakeePrio = (int) block.column(prio).getLong(row);
-            int targetCpu = (int) block.column(target).getLong(row);
+            int wakeePrio = (int) block.get(prio, row);
+            int targetCpu = (int) block.get(target, row);
             if (!wakeups.isPending(thread)) {
-                String how = Wakeups.context(block.column(EventTables.FLAGS).getLong(row));
+                String how = Wakeups.context(block.get(EventTables.FLAGS, row));
                 waking(tsNs, cpu, tid, how, wakee, wakeePrio, targetCpu);
             }
             enqueue(tsNs, thread, wakee, targetCpu);
@@ -172,8 +172,8 @@ final class ThreadSpans implements TimelinePart {
         int pid = type.column("pid");
         int dest = type.column("dest_cpu");
         return (tsNs, cpu, tid, block, row) -> {
-            int thread = thread((int) block.column(pid).getLong(row));
-            int to = (int) block.column(dest).getLong(row);
+            int thread = thread((int) block.get(pid, row));
+            int to = (int) block.get(dest, row);
             if (state[thread] == WOKEN && !enqueued[thread]) {
                 cpuOf[thread] = to;
                 byTid[thread] = threads.running(to);
@@ -191,8 +191,8 @@ final class ThreadSpans implements TimelinePart {
         int pid = type.column("pid");
         int newPrio = type.column("newprio");
         return (tsNs, cpu, tid, block, row) -> {
-            int thread = thread((int) block.column(pid).getLong(row));
-            int prio = (int) block.column(newPrio).getLong(row);
+            int thread = thread((int) block.get(pid, row));
+            int prio = (int) block.get(newPrio, row);
             switch (state[thread]) {
                 case RUNNING -> {
                     int on = cpuOf[thread];
@@ -218,8 +218,8 @@ final class ThreadSpans implements TimelinePart {
         int pid = type.column("pid");
         int oldPid = type.column("old_pid");
         return (tsNs, cpu, tid, block, row) -> {
-            int now = (int) block.column(pid).getLong(row);
-            int was = (int) block.column(oldPid).getLong(row);
+            int now = (int) block.get(pid, row);
+            int was = (int) block.get(oldPid, row);
             reserveCpus(cpu);
             if (now != was && runTid[cpu] == was) {
                 // A thread that is not its process's leader takes the leader's id over; the leader is dead by now.

@@ -141,7 +141,7 @@ public final class TimelineBuilder implements RecordingSink {
     }
 
     private boolean countsHere(int type, TableBlock block, int row) {
-        int instance = (int) block.column(EventTables.INSTANCE).getLong(row);
+        int instance = (int) block.get(EventTables.INSTANCE, row);
         if (instanceByType[type] < 0) {
             instanceByType[type] = instance;
         }

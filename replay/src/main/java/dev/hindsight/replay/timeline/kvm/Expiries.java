@@ -69,7 +69,7 @@ final class Expiries {
             // Started again for the same time, a timer only moves to the CPU that its vCPU moved to.
             boolean moves = setForNs == expiresNs[slot];
             expiresNs[slot] = setForNs;
-            if (moves || (block.column(EventTables.FLAGS).getLong(row) & IN_INTERRUPT) != 0) {
+            if (moves || (block.get(EventTables.FLAGS, row) & IN_INTERRUPT) != 0) {
                 return;
             }
             if (lapicOf[slot] != null) {

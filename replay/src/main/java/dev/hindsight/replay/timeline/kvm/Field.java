@@ -35,7 +35,7 @@ final class Field {
 
     /** The value, or {@code absent} where this recording has no such field. */
     long get(TableBlock block, int row, long absent) {
-        return column < 0 ? absent : block.column(column).getLong(row);
+        return column < 0 ? absent : block.get(column, row);
     }
 
     /** The value; 0 where this recording has no such field. */

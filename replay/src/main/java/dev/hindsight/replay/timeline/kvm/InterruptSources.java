@@ -60,7 +60,7 @@ final class InterruptSources {
 
     /** In an interrupt, the thread that happens to run there says nothing about the machine, unless it is the only one. */
     private VmInterrupts vmOf(int tid, TableBlock block, int row) {
-        boolean inInterrupt = (block.column(EventTables.FLAGS).getLong(row) & Expiries.IN_INTERRUPT) != 0;
+        boolean inInterrupt = (block.get(EventTables.FLAGS, row) & Expiries.IN_INTERRUPT) != 0;
         if (inInterrupt && guests.vms().size() != 1) {
             return null;
         }
