@@ -50,14 +50,13 @@ recording() {
     echo "$file"
 }
 
-# timed NAME FILE COMMAND...: runs it and adds NAME, FILE and the seconds to the times.
+# timed NAME FILE COMMAND...: runs it and adds NAME, FILE, and the microseconds on the clock and of CPU to the times.
 timed() {
-    local name=$1 file=$2 begin end
+    local name=$1 file=$2 spent TIMEFORMAT='%R %U %S'
     shift 2
-    begin=$(date +%s%N)
-    "$@" > /dev/null 2> "$dir/stderr.txt" || { say "failed: $*"; cat "$dir/stderr.txt" >&2; exit 1; }
-    end=$(date +%s%N)
-    printf '%s\t%s\t%d\n' "$name" "$file" $(((end - begin) / 1000)) >> "$times"
+    spent=$({ time "$@" > /dev/null 2> "$dir/stderr.txt" || echo failed; } 2>&1)
+    [[ $spent != *failed* ]] || { say "failed: $*"; cat "$dir/stderr.txt" >&2; exit 1; }
+    echo "$spent" | awk -v name="$name" -v file="$file" -v OFS='\t' '{print name, file, $1 * 1e6, ($2 + $3) * 1e6}' >> "$times"
 }
 
 ingest() {
@@ -78,6 +77,7 @@ compare() {
     fi
     if has trace-cmd; then readers="$readers report"; else say "no trace-cmd: its report is left out"; fi
     "$hindsight" --version > /dev/null
+    : > "$times"
     for ((i = 0; i < repeats; i++)); do
         for file in "$plain" "$zstd"; do
             say "run $((i + 1)) of $repeats on $file"
@@ -94,20 +94,21 @@ compare() {
         function close_group(  m) {
             if (n == 0) return
             m = n % 2 ? t[(n + 1) / 2] : (t[n / 2] + t[n / 2 + 1]) / 2
+            cpu[file, name] = c / n
             median[file, name] = m; least[file, name] = t[1]; most[file, name] = t[n]; files[file] = 1
         }
-        $1 != name || $2 != file { close_group(); n = 0 }
-        { name = $1; file = $2; t[++n] = $3 / 1e6 }
+        $1 != name || $2 != file { close_group(); n = 0; c = 0 }
+        { name = $1; file = $2; t[++n] = $3 / 1e6; c += $4 / 1e6 }
         function row(f, who, label) {
             if (!((f, who) in median)) return
-            printf "| %s | %s | %.2f s (%.2f to %.2f) | %.2f | %s |\n", f == plain ? "uncompressed" : "zstd", label,
-                median[f, who], least[f, who], most[f, who], events / median[f, who] / 1e6,
+            printf "| %s | %s | %.2f s (%.2f to %.2f) | %.1f s | %.2f | %s |\n", f == plain ? "uncompressed" : "zstd", label,
+                median[f, who], least[f, who], most[f, who], cpu[f, who], events / median[f, who] / 1e6,
                 who == "ingest" ? "" : sprintf("%.2f", median[f, who] / median[f, "ingest"])
         }
         END {
             close_group()
-            print "| file | reader | time | M events/s | ingest is so many times as fast |"
-            print "| --- | --- | --- | --- | --- |"
+            print "| file | reader | time | CPU time | M events/s | ingest is so many times as fast |"
+            print "| --- | --- | --- | --- | --- | --- |"
             for (pass = 0; pass < 2; pass++)
                 for (f in files)
                     if ((f == plain) == (pass == 0)) {
