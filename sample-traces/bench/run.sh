@@ -56,7 +56,8 @@ timed() {
     shift 2
     spent=$({ time "$@" > /dev/null 2> "$dir/stderr.txt" || echo failed; } 2>&1)
     [[ $spent != *failed* ]] || { say "failed: $*"; cat "$dir/stderr.txt" >&2; exit 1; }
-    echo "$spent" | awk -v name="$name" -v file="$file" -v OFS='\t' '{print name, file, $1 * 1e6, ($2 + $3) * 1e6}' >> "$times"
+    echo "$spent" | awk -v name="$name" -v file="$file" \
+        '{printf "%s\t%s\t%d\t%d\n", name, file, $1 * 1e6, ($2 + $3) * 1e6}' >> "$times"
 }
 
 ingest() {

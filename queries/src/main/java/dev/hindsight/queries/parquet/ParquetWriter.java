@@ -4,10 +4,11 @@ import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,10 +32,13 @@ public final class ParquetWriter implements AutoCloseable {
 
     private record RowGroup(List<ColumnChunk> chunks, int rows, long offset) {}
 
-    /** Writes a new file; blocks of the table's schema, each with at least one row. */
+    /**
+     * Writes a new file and brings it to the disk, while other threads go on; blocks of the table's schema, each with at
+     * least one row.
+     */
     public void write(Path file, TableSchema schema, List<TableBlock> blocks) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            out.write(MAGIC);
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            writeFully(out, ByteBuffer.wrap(MAGIC));
             long position = MAGIC.length;
             List<RowGroup> groups = new ArrayList<>();
             for (TableBlock block : blocks) {
@@ -44,14 +48,21 @@ public final class ParquetWriter implements AutoCloseable {
                     chunks.add(encoder.encode(block.column(i), block.rows(), bytes, position + bytes.size()));
                 }
                 groups.add(new RowGroup(chunks, block.rows(), position));
-                out.write(bytes.array(), 0, bytes.size());
+                writeFully(out, ByteBuffer.wrap(bytes.array(), 0, bytes.size()));
                 position += bytes.size();
             }
             bytes.clear();
             footer(schema, groups);
             bytes.int32(bytes.size());
             bytes.put(MAGIC, 0, MAGIC.length);
-            out.write(bytes.array(), 0, bytes.size());
+            writeFully(out, ByteBuffer.wrap(bytes.array(), 0, bytes.size()));
+            out.force(true);
+        }
+    }
+
+    private static void writeFully(FileChannel out, ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            out.write(from);
         }
     }
 

@@ -42,6 +42,8 @@ class ParquetWriterTest {
     @TempDir
     Path directory;
 
+    private int written;
+
     @BeforeAll
     static void open() throws Exception {
         duckdb = DriverManager.getConnection("jdbc:duckdb:");
@@ -263,7 +265,7 @@ class ParquetWriterTest {
     }
 
     private List<Object> write(TableSchema schema, List<TableBlock> blocks, String sql, Row row) throws Exception {
-        Path file = directory.resolve("written.parquet");
+        Path file = directory.resolve("written" + written++ + ".parquet");
         try (ParquetWriter writer = new ParquetWriter()) {
             writer.write(file, schema, blocks);
         }
