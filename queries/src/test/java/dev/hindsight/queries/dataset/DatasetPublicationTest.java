@@ -55,8 +55,20 @@ class DatasetPublicationTest {
             last = killOnce(last + 1, random.nextInt(120), last);
         }
         KilledWriter.write(directory(), 7);
-        assertThat(entries()).containsExactly("dataset");
+        assertThat(entries()).contains("dataset");
+        for (String left : entries()) {
+            // A directory whose writer was killed before it locked it looks like one just made: it is left for 10 s.
+            assertThat(left.equals("dataset") || isEmpty(temp.resolve(left)))
+                    .as(left)
+                    .isTrue();
+        }
         assertThat(generation()).isEqualTo(7);
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     /** Lets a writer finish one generation, then kills it some time later; tells the generation that is there. */
