@@ -1,10 +1,10 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.queries.result.ListedRows;
 import dev.hindsight.queries.result.ResultColumn;
 import java.io.IOException;

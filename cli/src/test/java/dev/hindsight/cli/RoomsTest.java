@@ -3,6 +3,7 @@ package dev.hindsight.cli;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -72,6 +73,10 @@ final class RoomsTest {
                     "dev.hindsight.sampletraces..",
                     "org.apache.arrow..",
                     "picocli..");
+
+    @ArchTest
+    static final ArchRule packages_depend_on_each_other_one_way =
+            slices().matching("dev.hindsight.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule names_say_the_job =

@@ -1,8 +1,8 @@
 package dev.hindsight.parsers.format;
 
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.ColumnType;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

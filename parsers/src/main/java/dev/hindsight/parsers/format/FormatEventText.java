@@ -4,8 +4,6 @@ import dev.hindsight.parsers.format.PrintExpr.Cast;
 import dev.hindsight.parsers.format.PrintExpr.FieldValue;
 import dev.hindsight.parsers.format.PrintPiece.Conversion;
 import dev.hindsight.parsers.format.PrintPiece.Literal;
-import dev.hindsight.parsers.recording.EventText;
-import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.table.TableBlock;
 
 /**
@@ -15,7 +13,7 @@ import dev.hindsight.parsers.table.TableBlock;
  * Addresses read as symbols where the recording has them. What {@link PrintFormat} did not understand reads as {@link
  * #appendFields}. Not safe for use by several threads.
  */
-public final class FormatEventText implements EventText {
+public final class FormatEventText {
 
     private final SymbolResolver symbols;
     private final boolean bigEndian;
@@ -26,13 +24,6 @@ public final class FormatEventText implements EventText {
         this.symbols = symbols;
         this.bigEndian = bigEndian;
         this.expressions = new RowExpressions(symbols);
-    }
-
-    @Override
-    public void append(EventType type, TableBlock block, int row, StringBuilder to) {
-        if (type.print() != null) {
-            append(type.print(), block, row, to);
-        }
     }
 
     /**

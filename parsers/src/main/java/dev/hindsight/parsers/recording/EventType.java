@@ -1,6 +1,7 @@
 package dev.hindsight.parsers.recording;
 
 import dev.hindsight.parsers.format.PrintFormat;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableSchema;
 import java.util.Objects;
 

@@ -2,11 +2,11 @@ package dev.hindsight.parsers.ringbuffer;
 
 import dev.hindsight.parsers.format.EventField;
 import dev.hindsight.parsers.format.EventFormat;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.ByteData;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.IntData;
 import dev.hindsight.parsers.table.LongData;
 import dev.hindsight.parsers.table.ShortData;

@@ -273,7 +273,13 @@ public final class TraceDatRecording implements Recording {
 
     @Override
     public EventText text() {
-        return new FormatEventText(KernelSymbols.of(contents.kallsyms, contents.printkFormats), contents.bigEndian());
+        FormatEventText text =
+                new FormatEventText(KernelSymbols.of(contents.kallsyms, contents.printkFormats), contents.bigEndian());
+        return (type, block, row, to) -> {
+            if (type.print() != null) {
+                text.append(type.print(), block, row, to);
+            }
+        };
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.hindsight.parsers.bench;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.arrow.BlockVectors;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.sampletraces.synthetic.Compression;
 import dev.hindsight.sampletraces.synthetic.FileShape;
 import dev.hindsight.sampletraces.synthetic.KvmWorkload;

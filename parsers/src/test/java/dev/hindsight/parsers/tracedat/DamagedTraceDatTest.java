@@ -3,12 +3,12 @@ package dev.hindsight.parsers.tracedat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.sampletraces.synthetic.Compression;
 import dev.hindsight.sampletraces.synthetic.FileShape;
 import dev.hindsight.sampletraces.synthetic.KvmWorkload;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.recording.Recordings;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;

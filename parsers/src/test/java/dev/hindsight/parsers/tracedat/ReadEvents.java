@@ -1,10 +1,10 @@
 package dev.hindsight.parsers.tracedat;
 
 import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import java.util.ArrayList;
 import java.util.List;

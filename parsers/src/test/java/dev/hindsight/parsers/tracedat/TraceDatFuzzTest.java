@@ -1,10 +1,10 @@
 package dev.hindsight.parsers.tracedat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
-import dev.hindsight.parsers.recording.Recordings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

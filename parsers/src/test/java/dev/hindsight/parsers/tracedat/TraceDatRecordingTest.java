@@ -3,13 +3,13 @@ package dev.hindsight.parsers.tracedat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.sampletraces.synthetic.Compression;
 import dev.hindsight.sampletraces.synthetic.EventFormat;
 import dev.hindsight.sampletraces.synthetic.EventRecord;

@@ -4,8 +4,8 @@ import static dev.hindsight.queries.dataset.DatasetLayout.literal;
 import static dev.hindsight.queries.dataset.DatasetLayout.quoted;
 
 import dev.hindsight.parsers.format.PrintFormat;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.table.ColumnType;
+import dev.hindsight.parsers.table.EventTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.hindsight.queries.dataset;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.Recording;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.Timelines;
 import dev.hindsight.replay.timeline.MarkerRule;

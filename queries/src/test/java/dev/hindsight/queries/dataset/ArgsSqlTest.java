@@ -77,7 +77,7 @@ final class ArgsSqlTest {
                         if (rows.get(type).size() < ROWS_PER_EVENT) {
                             rows.get(type).add(values(slice.blocks[type], slice.row[i]));
                             StringBuilder args = new StringBuilder();
-                            text.append(types.get(type), slice.blocks[type], slice.row[i], args);
+                            text.append(types.get(type).print(), slice.blocks[type], slice.row[i], args);
                             expected.get(type).add(args.toString());
                         }
                     }

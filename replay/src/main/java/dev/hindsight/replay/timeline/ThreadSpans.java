@@ -3,8 +3,8 @@ package dev.hindsight.replay.timeline;
 import static dev.hindsight.parsers.table.ColumnData.NULL;
 import static dev.hindsight.replay.timeline.ThreadSpanRows.UNKNOWN_PRIO;
 
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.EventTables;
 import java.util.Arrays;
 
 /**

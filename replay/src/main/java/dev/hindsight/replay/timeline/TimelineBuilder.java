@@ -3,10 +3,10 @@ package dev.hindsight.replay.timeline;
 import static dev.hindsight.parsers.table.ColumnData.NULL;
 
 import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.IntData;
 import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.parsers.table.TableBlock;

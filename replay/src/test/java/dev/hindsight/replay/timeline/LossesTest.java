@@ -2,13 +2,13 @@ package dev.hindsight.replay.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;

@@ -3,12 +3,12 @@ package dev.hindsight.replay.timeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.io.UncheckedIOException;

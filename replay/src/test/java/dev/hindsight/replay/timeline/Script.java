@@ -1,11 +1,11 @@
 package dev.hindsight.replay.timeline;
 
 import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.ColumnType;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.hindsight.replay.timeline.kvm;
 
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingInfo;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.replay.timeline.EventHandler;
 import dev.hindsight.replay.timeline.ThreadRegistry;
 import java.util.Arrays;

@@ -2,10 +2,10 @@ package dev.hindsight.replay.timeline.kvm;
 
 import static dev.hindsight.parsers.table.ColumnData.NULL;
 
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingInfo.Guest;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.replay.timeline.EventHandler;

@@ -1,7 +1,7 @@
 package dev.hindsight.replay.timeline.kvm;
 
-import dev.hindsight.parsers.recording.EventTables;
 import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.replay.timeline.EventHandler;
 import java.util.Arrays;

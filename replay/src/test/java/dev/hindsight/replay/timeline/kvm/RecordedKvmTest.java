@@ -11,12 +11,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.recording.Recordings;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.Tables;
 import dev.hindsight.replay.timeline.TimelineBuilder;

@@ -1,8 +1,10 @@
-package dev.hindsight.parsers.recording;
+package dev.hindsight.parsers;
 
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.tracedat.TraceDatRecording;
 import dev.hindsight.parsers.tracedat.TraceFile;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,5 @@
-package dev.hindsight.parsers.recording;
+package dev.hindsight.parsers.table;
 
-import dev.hindsight.parsers.table.Column;
-import dev.hindsight.parsers.table.ColumnType;
 import java.util.List;
 
 /** What all event tables have in common. */
