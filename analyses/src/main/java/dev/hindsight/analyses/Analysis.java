@@ -1,9 +1,6 @@
 package dev.hindsight.analyses;
 
-import dev.hindsight.parsers.fault.Warning;
-import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.queries.dataset.Dataset;
-import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.result.QueryException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,16 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** Computes all figures of a dataset, by the queries of this package. */
 public final class Analysis {
 
     private static final String RESPONSE = "response";
-
-    /** Clocks whose readings are ns and comparable between CPUs, or were made so by the reader. */
-    private static final Set<String> STEADY_CLOCKS =
-            Set.of("mono", "mono_raw", "boot", "global", "tai", "x86-tsc", "kvm");
 
     private Analysis() {}
 
@@ -32,14 +24,14 @@ public final class Analysis {
      */
     public static AnalysisReport of(Dataset dataset, AnalysisOptions options) {
         try (Connection connection = dataset.connect()) {
-            return of(connection, options, recordingWarnings(dataset.manifest()));
+            return of(connection, options);
         } catch (SQLException e) {
             throw QueryException.of(e);
         }
     }
 
-    /** All figures of the tables that a connection shows, with warnings that are known beforehand. */
-    static AnalysisReport of(Connection connection, AnalysisOptions options, List<FigureWarning> known) {
+    /** All figures of the tables that a connection shows. */
+    static AnalysisReport of(Connection connection, AnalysisOptions options) {
         Figures figures = new Figures(connection, options);
         return new AnalysisReport(
                 figures.compute("overview"),
@@ -60,7 +52,7 @@ public final class Analysis {
                 figures.compute("starvation"),
                 figures.compute("priority_inversion"),
                 figures.compute("losses"),
-                warnings(known, figures.compute("figure_warnings")));
+                warnings(figures.compute("figure_warnings")));
     }
 
     private static List<IrqLatency> irqLatency(FigureTable table) {
@@ -169,57 +161,19 @@ public final class Analysis {
         return true;
     }
 
-    private static List<FigureWarning> warnings(List<FigureWarning> known, FigureTable table) {
-        List<FigureWarning> all = new ArrayList<>(known);
+    private static List<FigureWarning> warnings(FigureTable table) {
+        List<FigureWarning> all = new ArrayList<>();
         for (int i = 0; i < table.rows().size(); i++) {
+            String figures = text(table, i, "figures");
             all.add(new FigureWarning(
                     text(table, i, "run"),
                     number(table, i, "trace"),
                     text(table, i, "code"),
                     text(table, i, "message"),
-                    List.of(text(table, i, "figures").split(", ")),
+                    figures.isEmpty() ? List.of() : List.of(figures.split(", ")),
                     number(table, i, "count")));
         }
         return all;
-    }
-
-    /** What the readers of the recordings said, and what their clocks mean for figures. */
-    static List<FigureWarning> recordingWarnings(Manifest manifest) {
-        List<FigureWarning> warnings = new ArrayList<>();
-        for (Manifest.Trace trace : manifest.traces()) {
-            for (Warning warning : trace.warnings()) {
-                warnings.add(new FigureWarning(
-                        null, trace.number(), warning.code(), warning.message(), List.of(), warning.count()));
-            }
-            RecordingInfo info = trace.info();
-            if (info.clock().equals("counter")) {
-                warnings.add(new FigureWarning(
-                        null,
-                        trace.number(),
-                        "clock-no-time",
-                        "the trace's clock counts events, not time: no figure of time means anything",
-                        List.of(),
-                        1));
-            } else if (info.clock().equals("local")) {
-                warnings.add(new FigureWarning(
-                        null,
-                        trace.number(),
-                        "clock-per-cpu",
-                        "the trace's clock may differ between CPUs by microseconds: what goes from one CPU to another"
-                                + " is that inexact; record with '-C mono'",
-                        List.of("irq_latency", "worst", "sched_latency"),
-                        1));
-            } else if (!info.clock().isEmpty() && !STEADY_CLOCKS.contains(info.clock())) {
-                warnings.add(new FigureWarning(
-                        null,
-                        trace.number(),
-                        "clock-unknown",
-                        "the trace's clock '" + info.clock() + "' is not known to count ns",
-                        List.of(),
-                        1));
-            }
-        }
-        return warnings;
     }
 
     private static String text(FigureTable table, int row, String column) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a reader of the figures has to know of a trace.
  *
- * @param run null where it holds for all runs
+ * @param run run of the dataset
  * @param trace number of the trace
  * @param code stable, lower-case, hyphenated, for instance {@code lost-events}
  * @param message one sentence

@@ -1,4 +1,4 @@
--- figure_warnings: what a reader of the figures has to know: which of them are touched by losses, cannot be seen, or rest on little.
+-- figure_warnings: what a reader of the figures has to know: what the recording's reader passed over, which figures are touched by losses, cannot be seen, or rest on little.
 --
 -- uses capacity, delivery, cpu_time, idle_detector
 -- input idle_rip_first UBIGINT NULL: first guest address of the idle loop
@@ -6,13 +6,29 @@
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset
 -- column code VARCHAR: what kind of warning; stable
--- column figures VARCHAR: the figures that it concerns, comma-separated
+-- column figures VARCHAR: the figures that it concerns, comma-separated; empty where it concerns all
 -- column count BIGINT: of what the message says
 -- column message VARCHAR: in words
 WITH vcpus AS (
     SELECT run, trace, count(DISTINCT (vm, vcpu)) AS n FROM vcpu_span GROUP BY run, trace
 ),
-told AS (
+of_recording AS (
+    SELECT run, trace, code, '' AS figures, count, message FROM warning
+    UNION ALL
+    SELECT run, trace, 'clock-no-time', '', 1, 'the trace''s clock counts events, not time: no figure of time means anything'
+    FROM trace WHERE clock = 'counter'
+    UNION ALL
+    SELECT run, trace, 'clock-per-cpu', 'irq_latency, worst, sched_latency', 1,
+           'the trace''s clock may differ between CPUs by microseconds: what goes from one CPU to another is that inexact;'
+               || ' record with ''-C mono'''
+    FROM trace WHERE clock = 'local'
+    UNION ALL
+    -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word
+    SELECT run, trace, 'clock-unknown', '', 1, 'the trace''s clock ''' || clock || ''' is not known to count ns'
+    FROM trace
+    WHERE clock NOT IN ('', 'counter', 'local', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'x86-tsc', 'kvm')
+),
+of_figures AS (
     SELECT run, trace, 'lost-events' AS code,
            'irq_latency, worst, jobs, exits, sched_latency, cpu_usage, cpu_waste' AS figures, count(*) AS count,
            'losses of events: ' || count(*) || ', on CPU ' || string_agg(DISTINCT cpu::VARCHAR, ', ' ORDER BY cpu::VARCHAR)
@@ -82,5 +98,5 @@ told AS (
     GROUP BY run, trace, vm, vcpu, source, irq HAVING count(*) < 1000
 )
 SELECT run, trace, code, figures, count, message
-FROM told
-ORDER BY run, trace, code, message
+FROM (SELECT 1 AS place, * FROM of_recording UNION ALL SELECT 2, * FROM of_figures)
+ORDER BY run, trace, place, code, message

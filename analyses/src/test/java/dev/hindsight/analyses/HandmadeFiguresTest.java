@@ -3,6 +3,7 @@ package dev.hindsight.analyses;
 import static dev.hindsight.analyses.HandmadeTimeline.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hindsight.queries.dataset.TraceTables;
 import dev.hindsight.replay.timeline.TimelineTables;
 import java.sql.SQLException;
 import java.util.List;
@@ -328,6 +329,36 @@ class HandmadeFiguresTest {
                 .state(5, 0, 0, 1_000_000, "runnable-woken", 19)
                 .irq("softirq", "NET_RX", 0, 10_000, 950_000);
         assertThat(timeline.figure("priority_inversion").rows()).isEmpty();
+    }
+
+    @Test
+    void what_the_reader_passed_over_and_an_inexact_clock_are_warnings_before_all_others() throws SQLException {
+        String[] clocks = {"mono", "local", "counter", "sundial", ""};
+        for (int trace = 0; trace < clocks.length; trace++) {
+            timeline.of("recorded", trace).row(TraceTables.TRACE, "file clock", trace + ".dat", clocks[trace]);
+        }
+        timeline.of("recorded", 1)
+                .cpus(1, 0, 100)
+                .row(
+                        TraceTables.WARNING,
+                        "code message count damage",
+                        "unknown-option",
+                        "option 99 is not known",
+                        2L,
+                        false);
+        List<FigureWarning> warnings = timeline.report(AnalysisOptions.DEFAULT).warnings();
+        assertThat(warnings)
+                .extracting(w -> w.trace() + " " + w.code() + " " + w.count() + " " + w.figures())
+                .containsExactly(
+                        "1 clock-per-cpu 1 [irq_latency, worst, sched_latency]",
+                        "1 unknown-option 2 []",
+                        "1 no-sched 0 [sched_latency, cpu_usage, cpu_waste, worst]",
+                        "1 no-vcpu 0 [irq_latency, worst, exits, cpu_waste, halt_poll]",
+                        "1 unknown-time 1 [cpu_usage, cpu_waste]",
+                        "2 clock-no-time 1 []",
+                        "3 clock-unknown 1 []");
+        assertThat(warnings.get(1).message()).isEqualTo("option 99 is not known");
+        assertThat(warnings.get(6).message()).contains("'sundial'");
     }
 
     @Test

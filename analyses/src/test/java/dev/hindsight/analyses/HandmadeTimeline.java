@@ -2,6 +2,7 @@ package dev.hindsight.analyses;
 
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.queries.dataset.TraceTables;
 import dev.hindsight.replay.timeline.TimelineTables;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +22,10 @@ final class HandmadeTimeline implements AutoCloseable {
     HandmadeTimeline() throws SQLException {
         connection = DriverManager.getConnection("jdbc:duckdb:");
         try (Statement statement = connection.createStatement()) {
-            for (TableSchema table : TimelineTables.ALL) {
+            List<TableSchema> tables = new ArrayList<>(TimelineTables.ALL);
+            tables.add(TraceTables.TRACE);
+            tables.add(TraceTables.WARNING);
+            for (TableSchema table : tables) {
                 List<String> columns = new ArrayList<>();
                 for (Column column : table.columns()) {
                     columns.add("\"" + column.name() + "\" " + sqlType(column));
@@ -158,7 +162,7 @@ final class HandmadeTimeline implements AutoCloseable {
     }
 
     AnalysisReport report(AnalysisOptions options) {
-        return Analysis.of(fresh(), options, List.of());
+        return Analysis.of(fresh(), options);
     }
 
     /** A connection without the temporary tables of figures computed before. */

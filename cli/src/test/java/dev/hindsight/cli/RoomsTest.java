@@ -65,9 +65,7 @@ final class RoomsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "dev.hindsight.parsers.tracedat..",
-                    "dev.hindsight.parsers.ringbuffer..",
-                    "dev.hindsight.parsers.table..",
+                    "dev.hindsight.parsers..",
                     "dev.hindsight.replay..",
                     "dev.hindsight.cli..",
                     "dev.hindsight.sampletraces..",
