@@ -1,0 +1,23 @@
+package dev.hindsight.replay.workload;
+
+/**
+ * What KVM's own paths took on the recorded host: CPU time without interrupts and without time off the CPU. Each array
+ * holds recorded samples in the order of the recording, never empty; the engine goes round them, so that spread and order
+ * stay and the same input gives the same output.
+ *
+ * @param resumeNs switched in while preempted in KVM, to entry, without an injection
+ * @param wakeNs switched in after a halt, to entry, with its injection
+ * @param interruptNs exit for a host interrupt (without the interrupt's own time), to entry or to the switch out
+ * @param injectNs what an injection adds before the entry
+ * @param windowNs exit for the interrupt window, to the entry that injects
+ * @param kickNs from a wakeup or assertion on another CPU to this CPU's exit (the inter-processor interrupt)
+ * @param haltPollNs longest poll that KVM may grow to; 0 where the recording shows no polling
+ */
+public record GuestCosts(
+        long[] resumeNs,
+        long[] wakeNs,
+        long[] interruptNs,
+        long[] injectNs,
+        long[] windowNs,
+        long[] kickNs,
+        long haltPollNs) {}

@@ -1,0 +1,31 @@
+package dev.hindsight.replay.workload;
+
+import java.util.List;
+
+/**
+ * Kinds of host interrupt that the workload makes: devices' and timers'. Each costs the CPU that takes it.
+ *
+ * @param kind {@code hardirq} or {@code vector}
+ * @param irq number or vector
+ * @param name as in {@code irq_span}
+ * @param cpus mask of the CPUs that took it in the recording
+ * @param movable whether its CPU can be chosen (a device's; a timer fires where it was armed)
+ * @param beforeNs median time from its begin to the wakeup or assertion that it makes
+ * @param afterNs median time from there to its end
+ * @param softirqNs median time of the softirqs that it raised, 0 for none
+ */
+public record IrqKinds(
+        List<String> kind,
+        int[] irq,
+        List<String> name,
+        long[] cpus,
+        boolean[] movable,
+        long[] beforeNs,
+        long[] afterNs,
+        long[] softirqNs) {
+
+    /** How many. */
+    public int size() {
+        return irq.length;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.hindsight.replay.workload;
+
+import java.util.List;
+
+/**
+ * Virtual interrupt lines: one for each (vm, vcpu, source, irq) that the recording delivers to.
+ *
+ * @param vm key of the virtual machine
+ * @param vcpu virtual CPU
+ * @param vcpuThread index of the thread that runs it
+ * @param source as in {@code virq}
+ * @param irq GSI or vector
+ * @param vector injected
+ */
+public record Lines(List<String> vm, int[] vcpu, int[] vcpuThread, List<String> source, int[] irq, int[] vector) {
+
+    /** How many. */
+    public int size() {
+        return irq.length;
+    }
+}
