@@ -22,7 +22,8 @@ final class MetadataReader {
         contents.headerPageOffset = in.offset();
         contents.headerPage = sized64(in, MAX_FORMAT, "header_page");
         in.expect("header_event\0", "text");
-        contents.headerEvent = sized64(in, MAX_FORMAT, "header_event");
+        // The same since Linux 2.6.31; RingBufferPage has it.
+        in.skip(in.u64("size of header_event"), "header_event");
     }
 
     private static byte[] sized64(ByteCursor in, int max, String what) {

@@ -15,7 +15,6 @@ final class TraceDatContents {
     Compression compression = Compression.NONE;
 
     byte[] headerPage = new byte[0];
-    byte[] headerEvent = new byte[0];
     long headerPageOffset;
     final List<FormatText> formats = new ArrayList<>();
     byte[] kallsyms = new byte[0];

@@ -189,13 +189,4 @@ final class EventFormatTest {
                         + "field: local_t commit; offset:8; size:8;\nfield: char data; offset:12; size:99;"))
                 .hasMessageContaining("before the data");
     }
-
-    @Test
-    void the_header_event_is_the_usual_one() {
-        String text = "# compressed entry header\n\ttype_len    :    5 bits\n\ttime_delta  :   27 bits\n"
-                + "\tarray       :   32 bits\n\n\tpadding     : type == 29\n\ttime_extend : type == 30\n"
-                + "\ttime_stamp : type == 31\n\tdata max type_len  == 28\n";
-        assertThat(HeaderEvent.parse(text)).isEqualTo(HeaderEvent.USUAL);
-        assertThat(HeaderEvent.parse("\ttype_len : 6 bits\n").typeLenBits()).isEqualTo(6);
-    }
 }

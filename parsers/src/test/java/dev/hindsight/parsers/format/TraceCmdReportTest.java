@@ -11,17 +11,16 @@ import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.tracedat.TraceDatRecording;
+import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,24 +60,11 @@ final class TraceCmdReportTest {
     @Test
     @Tag("slow")
     void every_event_of_every_recording_given_has_the_fields_and_the_text_that_trace_cmd_reports() throws Exception {
-        String given = System.getProperty("hindsight.recordings", System.getenv("HINDSIGHT_RECORDINGS"));
-        assumeTrue(given != null, "no -Dhindsight.recordings=DIR");
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(Path.of(given))) {
-            all.filter(f -> f.toString().endsWith(".dat") || f.toString().endsWith(".dat.zst"))
-                    .sorted()
-                    .forEach(files::add);
-        }
-        assertThat(files).isNotEmpty();
+        List<Path> files = GivenRecordings.all();
+        assumeTrue(!files.isEmpty(), GivenRecordings.HOW);
         int compared = 0;
         for (Path file : files) {
-            Path plain = file;
-            if (file.toString().endsWith(".zst")) {
-                plain = scratch.resolve("unpacked.dat");
-                try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
-                    Files.copy(in, plain, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
+            Path plain = GivenRecordings.plain(file, scratch);
             List<String> raw = reported(plain, "-R");
             if (raw.size() > 1) {
                 assertSame(plain, raw, Kind.FIELDS);

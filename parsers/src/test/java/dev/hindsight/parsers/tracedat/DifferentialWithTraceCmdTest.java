@@ -3,7 +3,6 @@ package dev.hindsight.parsers.tracedat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.github.luben.zstd.ZstdInputStream;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventSlice;
@@ -13,9 +12,9 @@ import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,29 +60,13 @@ class DifferentialWithTraceCmdTest {
     @Tag("slow")
     void all_given_recordings_read_as_trace_cmd_reports_them() throws IOException {
         assumeTrue(TraceCmdReport.isInstalled(), "trace-cmd is not installed");
-        String given = System.getProperty("hindsight.recordings", System.getenv("HINDSIGHT_RECORDINGS"));
-        assumeTrue(given != null, "no recordings given: -Dhindsight.recordings=DIR or HINDSIGHT_RECORDINGS");
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(Path.of(given))) {
-            files = walk.filter(
-                            f -> f.toString().endsWith(".dat") || f.toString().endsWith(".dat.zst"))
-                    .sorted()
-                    .toList();
-        }
-        assertThat(files).isNotEmpty();
+        List<Path> files = GivenRecordings.all();
+        assumeTrue(!files.isEmpty(), GivenRecordings.HOW);
         int compared = 0;
         for (Path file : files) {
-            compared += assertSame(file.toString().endsWith(".zst") ? unpacked(file) : file) ? 1 : 0;
+            compared += assertSame(GivenRecordings.plain(file, directory)) ? 1 : 0;
         }
         assertThat(compared).isPositive();
-    }
-
-    private Path unpacked(Path packed) throws IOException {
-        Path file = directory.resolve(packed.getFileName().toString().replace(".zst", ""));
-        try (InputStream in = new ZstdInputStream(Files.newInputStream(packed))) {
-            Files.copy(in, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
     }
 
     /** Compares line by line; false where this trace-cmd cannot read the file (built without zlib). */

@@ -1,5 +1,8 @@
 package dev.hindsight.queries.dataset;
 
+import static dev.hindsight.queries.dataset.SqlQuotes.literal;
+import static dev.hindsight.queries.dataset.SqlQuotes.quoted;
+
 import dev.hindsight.parsers.format.EventField;
 import dev.hindsight.parsers.format.EventFormat;
 import dev.hindsight.parsers.format.FieldKind;
@@ -151,16 +154,6 @@ public final class ArgsSql {
             case INTEGERS -> TextSql.list(column, TextSql.elementHex("hs_x", field.elementBytes()));
             case BYTES -> "'ARRAY[' || " + TextSql.hexBytes(column, ", ") + " || ']'";
         };
-    }
-
-    /** A name as SQL takes it. */
-    static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
-    /** A text as SQL takes it. */
-    static String literal(String text) {
-        return "'" + text.replace("\0", "").replace("'", "''") + "'";
     }
 
     /** Says which part of a print format has no translation. */

@@ -1,6 +1,6 @@
 package dev.hindsight.queries.dataset;
 
-import static dev.hindsight.queries.dataset.DatasetLayout.literal;
+import static dev.hindsight.queries.dataset.SqlQuotes.literal;
 
 import dev.hindsight.queries.result.JdbcResult;
 import dev.hindsight.queries.result.NoRows;

@@ -35,14 +35,4 @@ final class DatasetLayout {
                     "run '" + run + "': expected letters, digits, '_', '-' and '.', at most 100");
         }
     }
-
-    /** As a string literal of SQL. */
-    static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
-    }
-
-    /** As a name in SQL. */
-    static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
 }

@@ -1,7 +1,7 @@
 package dev.hindsight.queries.dataset;
 
-import static dev.hindsight.queries.dataset.DatasetLayout.literal;
-import static dev.hindsight.queries.dataset.DatasetLayout.quoted;
+import static dev.hindsight.queries.dataset.SqlQuotes.literal;
+import static dev.hindsight.queries.dataset.SqlQuotes.quoted;
 
 import dev.hindsight.parsers.format.PrintFormat;
 import dev.hindsight.parsers.table.ColumnType;

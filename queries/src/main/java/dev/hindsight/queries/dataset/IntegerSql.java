@@ -119,7 +119,7 @@ final class IntegerSql {
             case "common_preempt_count" -> "preempt_count";
             default -> value.field().column();
         };
-        return ArgsSql.quoted(name);
+        return SqlQuotes.quoted(name);
     }
 
     private static String unary(Unary unary) {

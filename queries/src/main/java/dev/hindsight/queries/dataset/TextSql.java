@@ -1,6 +1,6 @@
 package dev.hindsight.queries.dataset;
 
-import static dev.hindsight.queries.dataset.ArgsSql.literal;
+import static dev.hindsight.queries.dataset.SqlQuotes.literal;
 
 import dev.hindsight.parsers.format.FieldKind;
 import dev.hindsight.parsers.format.IntType;

@@ -228,9 +228,9 @@ final class ArgsSqlTest {
         StringBuilder columns = new StringBuilder("CREATE OR REPLACE TABLE t (place INTEGER");
         for (Column column : schema.columns()) {
             columns.append(", ")
-                    .append(ArgsSql.quoted(column.name()))
+                    .append(SqlQuotes.quoted(column.name()))
                     .append(' ')
-                    .append(sqlType(column.type()));
+                    .append(DatasetViews.sqlType(column.type()));
         }
         List<String> args = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
@@ -250,24 +250,6 @@ final class ArgsSqlTest {
         return args;
     }
 
-    private static String sqlType(ColumnType type) {
-        return switch (type) {
-            case BOOL -> "BOOLEAN";
-            case INT8 -> "TINYINT";
-            case INT16 -> "SMALLINT";
-            case INT32 -> "INTEGER";
-            case INT64 -> "BIGINT";
-            case UINT8 -> "UTINYINT";
-            case UINT16 -> "USMALLINT";
-            case UINT32 -> "UINTEGER";
-            case UINT64 -> "UBIGINT";
-            case FLOAT64 -> "DOUBLE";
-            case TEXT, SYMBOL -> "VARCHAR";
-            case BINARY -> "BLOB";
-            case INT64_LIST -> "BIGINT[]";
-        };
-    }
-
     private static List<String> values(TableBlock block, int row) {
         List<String> values = new ArrayList<>();
         List<Column> columns = block.schema().columns();
@@ -279,7 +261,7 @@ final class ArgsSqlTest {
                         case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> Long.toString(data.getLong(row));
                         case UINT64 -> Long.toUnsignedString(data.getLong(row));
                         case FLOAT64 -> throw new IllegalStateException("no event field is a double");
-                        case TEXT, SYMBOL -> ArgsSql.literal(data.getText(row));
+                        case TEXT, SYMBOL -> SqlQuotes.literal(data.getText(row));
                         case BINARY -> {
                             var run = ((BinaryData) data).run();
                             String hex = HexFormat.of()

@@ -17,52 +17,26 @@ class ResultFormatTest {
             new ResultColumn("p99_ns", "BIGINT", "ns", ""),
             new ResultColumn("share_pct", "DOUBLE", "%", ""));
 
-    /** Rows from a list. */
-    private static final class Rows implements QueryResult {
-
-        private final List<ResultColumn> columns;
-        private final List<Object[]> rows;
-        private int at = -1;
-
-        Rows(List<ResultColumn> columns, Object[]... rows) {
-            this.columns = columns;
-            this.rows = Arrays.asList(rows);
-        }
-
-        @Override
-        public List<ResultColumn> columns() {
-            return columns;
-        }
-
-        @Override
-        public boolean next() {
-            return ++at < rows.size();
-        }
-
-        @Override
-        public Object value(int column) {
-            return rows.get(at)[column];
-        }
-
-        @Override
-        public void close() {}
-    }
-
     private static String write(ResultFormat format, QueryResult result) throws IOException {
         StringWriter text = new StringWriter();
         format.write(result, text);
         return text.toString();
     }
 
-    private static Object[] row(Object... values) {
-        return values;
+    @SafeVarargs
+    private static QueryResult rows(List<ResultColumn> columns, List<Object>... rows) {
+        return new ListedRows(columns, List.of(rows));
+    }
+
+    private static List<Object> row(Object... values) {
+        return Arrays.asList(values);
     }
 
     @Test
     void a_table_shows_durations_in_the_unit_that_fits_and_lines_up_numbers() throws IOException {
         String text = write(
                 ResultFormat.TABLE,
-                new Rows(COLUMNS, row("vxworks", 1_234_567L, 12.5), row("b", 999L, null), row(null, -2_000L, 0.0)));
+                rows(COLUMNS, row("vxworks", 1_234_567L, 12.5), row("b", 999L, null), row(null, -2_000L, 0.0)));
         assertThat(text).isEqualTo("""
                         vm             p99  share_pct [%]
                         -------  ---------  -------------
@@ -75,7 +49,7 @@ class ResultFormatTest {
     @Test
     void a_table_keeps_points_in_time_in_ns() throws IOException {
         List<ResultColumn> columns = List.of(new ResultColumn("start_ns", "BIGINT", "ns", ""));
-        assertThat(write(ResultFormat.TABLE, new Rows(columns, row(12_132_233_250L))))
+        assertThat(write(ResultFormat.TABLE, rows(columns, row(12_132_233_250L))))
                 .endsWith("12132233250\n");
     }
 
@@ -90,7 +64,7 @@ class ResultFormatTest {
                 new ResultColumn("t", "BOOLEAN", "", ""));
         String text = write(
                 ResultFormat.JSON,
-                new Rows(
+                rows(
                         columns,
                         row(
                                 new BigInteger("18446744073709551615"),
@@ -106,14 +80,14 @@ class ResultFormatTest {
 
     @Test
     void json_of_no_rows_is_an_empty_array() throws IOException {
-        assertThat(write(ResultFormat.JSON, new Rows(COLUMNS)).strip()).isEqualTo("[ ]");
+        assertThat(write(ResultFormat.JSON, rows(COLUMNS)).strip()).isEqualTo("[ ]");
     }
 
     @Test
     void csv_quotes_what_must_be_and_tells_null_from_the_empty_text() throws IOException {
         String text = write(
                 ResultFormat.CSV,
-                new Rows(COLUMNS, row("a,\"b\"\n", 1_000L, 0.5), row("", null, null), row(" plain ", -1L, 1e300)));
+                rows(COLUMNS, row("a,\"b\"\n", 1_000L, 0.5), row("", null, null), row(" plain ", -1L, 1e300)));
         assertThat(text)
                 .isEqualTo("vm,p99_ns,share_pct\r\n\"a,\"\"b\"\"\n\",1000,0.5\r\n\"\",,\r\n plain ,-1,1.0E300\r\n");
     }

@@ -9,10 +9,10 @@ import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,20 +44,13 @@ class RecordedSpansTest {
 
     @Test
     @Tag("slow")
-    void the_same_holds_in_every_recording_of_the_directory_given() throws IOException {
-        String directory = System.getProperty("hindsight.recordings", System.getenv("HINDSIGHT_RECORDINGS"));
-        assumeTrue(directory != null, "no directory of recordings: -Dhindsight.recordings=DIR");
-        List<Path> recordings;
-        try (Stream<Path> files = Files.walk(Path.of(directory))) {
-            recordings = files.filter(file -> file.toString().endsWith(".dat"))
-                    .sorted()
-                    .toList();
-        }
-        assertThat(recordings).isNotEmpty();
+    void the_same_holds_in_every_recording_given(@TempDir Path scratch) throws IOException {
+        List<Path> recordings = GivenRecordings.all();
+        assumeTrue(!recordings.isEmpty(), GivenRecordings.HOW);
         List<String> failures = new ArrayList<>();
         for (Path file : recordings) {
             try {
-                Played played = play(file);
+                Played played = play(GivenRecordings.plain(file, scratch));
                 cpusRunOneThreadAtATime(played);
                 threadSpansFollowEachOther(played);
                 interruptsNest(played);
