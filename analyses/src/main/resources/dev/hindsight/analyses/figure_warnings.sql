@@ -47,6 +47,11 @@ of_figures AS (
            'interrupt deliveries never seen handled: ' || count(*)
     FROM delivery WHERE NOT lost AND handled_ns IS NULL GROUP BY run, trace
     UNION ALL
+    SELECT run, trace, 'unasserted-injections', 'irq_latency, worst', unasserted,
+           'interrupts injected into ' || vm || ' whose assertion was not seen: ' || unasserted
+               || '; they are in no figure (''hindsight record --print'' tells which events it takes)'
+    FROM vm WHERE unasserted > 0
+    UNION ALL
     SELECT d.run, d.trace, 'hidden-stage', 'irq_latency, worst', count(*),
            'stage ' || s.stage || ' of ' || d.source || ' ' || d.irq || ' of ' || d.vm || ' cannot be seen in ' || count(*)
                || ' deliveries'

@@ -362,6 +362,16 @@ class HandmadeFiguresTest {
     }
 
     @Test
+    void injections_that_are_in_no_figure_are_a_warning() throws SQLException {
+        timeline.row(TimelineTables.VM, "vm vcpus unasserted", "g", 1, 0L)
+                .row(TimelineTables.VM, "vm vcpus unasserted", "h", 1, 12L);
+        assertThat(lines(timeline.figure("figure_warnings"), "code", "count", "message"))
+                .singleElement()
+                .asString()
+                .startsWith("unasserted-injections 12 interrupts injected into h whose assertion was not seen: 12;");
+    }
+
+    @Test
     void figures_keep_runs_and_traces_apart() throws SQLException {
         for (int trace = 0; trace < 2; trace++) {
             for (String run : List.of("a", "b")) {

@@ -41,7 +41,11 @@ public final class TimelineTables {
                     Column.of("name", TEXT, "the monitor's process name, or the guest's name in the trace"),
                     Column.nullable("pid", INT32, "the monitor's process id"),
                     Column.of("vcpus", INT32, "virtual CPUs seen"),
-                    Column.of("found_by", TEXT, "what told that it is there: guest-option, kvm-events")));
+                    Column.of("found_by", TEXT, "what told that it is there: guest-option, kvm-events"),
+                    Column.of(
+                            "unasserted",
+                            INT64,
+                            "interrupts injected whose assertion was not seen: they are in no row of virq")));
 
     public static final TableSchema THREAD_SPAN = new TableSchema(
             "thread_span",

@@ -248,6 +248,7 @@ final class GuestDiscovery implements TimelinePart {
             rows.set(2, vm.pid > 0 ? vm.pid : NULL);
             rows.set(3, vm.vcpus.size());
             rows.setText(4, vm.foundBy);
+            rows.set(5, vm.unasserted);
         }
         rows.flush();
     }

@@ -18,6 +18,9 @@ final class GuestVm {
     final String foundBy;
     final List<Vcpu> vcpus = new ArrayList<>();
 
+    /** Injections of which no assertion was seen: they are in no row of virq. */
+    long unasserted;
+
     GuestVm(String key, String name, int pid, String foundBy) {
         this.key = key;
         this.name = name;

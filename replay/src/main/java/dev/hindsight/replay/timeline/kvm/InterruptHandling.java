@@ -25,7 +25,6 @@ final class InterruptHandling {
     private final InterruptState state;
     private final Deliveries deliveries;
     private final UnattributedAssertions unattributed;
-    private long withoutSource;
 
     InterruptHandling(
             GuestDirectory guests, InterruptState state, Deliveries deliveries, UnattributedAssertions unattributed) {
@@ -33,11 +32,6 @@ final class InterruptHandling {
         this.state = state;
         this.deliveries = deliveries;
         this.unattributed = unattributed;
-    }
-
-    /** Injections of which no assertion was seen: they are in no row. */
-    long withoutSource() {
-        return withoutSource;
     }
 
     EventHandler injections(EventType type) {
@@ -68,7 +62,7 @@ final class InterruptHandling {
             }
             Delivery d = asserted(of, vec);
             if (d == null) {
-                withoutSource++;
+                vcpu.vm.unasserted++;
                 return;
             }
             inject(tsNs, of, d, vec);

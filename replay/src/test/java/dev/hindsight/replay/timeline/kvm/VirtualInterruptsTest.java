@@ -1,6 +1,7 @@
 package dev.hindsight.replay.timeline.kvm;
 
 import static dev.hindsight.replay.timeline.TimelineTables.VIRQ;
+import static dev.hindsight.replay.timeline.TimelineTables.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -319,6 +320,20 @@ class VirtualInterruptsTest {
     void what_the_end_of_the_recording_cuts_off_has_no_later_stages() {
         assertThat(guest().edge(1000, 1, PIT, 0, false).lines(VIRQ, STAGES))
                 .containsExactly("1000 1000 1000 null null null null null");
+    }
+
+    @Test
+    void injections_of_which_no_assertion_was_seen_are_counted_with_their_machine() {
+        KvmScript script = guest().edge(1000, 1, PIT, 0, false)
+                .exit(1100, 0, VCPU, KvmScript.INTR)
+                .inject(1200, 0, VCPU, 8, false)
+                .entry(1300, 0, VCPU)
+                .ack(1430, 0, VCPU, 0)
+                .inject(1500, 0, VCPU, 0x33, false)
+                .entry(1600, 0, VCPU)
+                .inject(1700, 0, VCPU, 0x33, false);
+        assertThat(script.lines(VIRQ, "injected_ns")).containsExactly("1200");
+        assertThat(script.lines(VM, "unasserted")).containsExactly("2");
     }
 
     @Test
