@@ -9,6 +9,7 @@ package dev.hindsight.replay.workload;
  * @param wakeNs switched in after a halt, to entry, with its injection
  * @param interruptNs exit for a host interrupt (without the interrupt's own time), to entry or to the switch out
  * @param injectNs what an injection adds before the entry
+ * @param windowGuestNs guest time from an entry with an interrupt held off to the exit for the interrupt window
  * @param windowNs exit for the interrupt window, to the entry that injects
  * @param kickNs from a wakeup or assertion on another CPU to this CPU's exit (the inter-processor interrupt)
  * @param haltPollNs longest poll that KVM may grow to; 0 where the recording shows no polling
@@ -18,6 +19,7 @@ public record GuestCosts(
         long[] wakeNs,
         long[] interruptNs,
         long[] injectNs,
+        long[] windowGuestNs,
         long[] windowNs,
         long[] kickNs,
         long haltPollNs) {}

@@ -12,7 +12,8 @@ import java.util.List;
  * @param movable whether its CPU can be chosen (a device's; a timer fires where it was armed)
  * @param beforeNs median time from its begin to the wakeup or assertion that it makes
  * @param afterNs median time from there to its end
- * @param softirqNs median time of the softirqs that it raised, 0 for none
+ * @param softirq number of the softirq that it raised, -1 for none
+ * @param softirqNs median time of that softirq, 0 for none
  */
 public record IrqKinds(
         List<String> kind,
@@ -22,6 +23,7 @@ public record IrqKinds(
         boolean[] movable,
         long[] beforeNs,
         long[] afterNs,
+        int[] softirq,
         long[] softirqNs) {
 
     /** How many. */
