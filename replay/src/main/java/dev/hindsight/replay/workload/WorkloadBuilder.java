@@ -46,7 +46,7 @@ public final class WorkloadBuilder {
                 new Lines(List.of(), none, none, List.of(), none, none),
                 List.of(),
                 new Arrivals(never, none, none, none, none, none, none),
-                new IrqKinds(List.of(), none, List.of(), never, new boolean[0], never, never, never),
+                new IrqKinds(List.of(), none, List.of(), never, new boolean[0], never, never, none, never),
                 new ExitReasons(List.of(), never, List.of(), List.of()),
                 List.of(),
                 new HostCosts(
@@ -59,6 +59,7 @@ public final class WorkloadBuilder {
                         new long[] {5_000},
                         0),
                 new GuestCosts(
+                        new long[] {2_000},
                         new long[] {2_000},
                         new long[] {2_000},
                         new long[] {2_000},
