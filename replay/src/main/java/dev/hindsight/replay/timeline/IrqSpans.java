@@ -16,13 +16,9 @@ import java.util.List;
  */
 final class IrqSpans implements TimelinePart {
 
-    static final String HARDIRQ = "hardirq";
-    static final String VECTOR = "vector";
-    static final String SOFTIRQ = "softirq";
-
-    /** By number: softirq_to_name of kernel/softirq.c. */
-    private static final List<String> SOFTIRQS =
-            List.of("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU");
+    static final String HARDIRQ = IrqStack.HARDIRQ;
+    static final String VECTOR = IrqStack.VECTOR;
+    static final String SOFTIRQ = IrqStack.SOFTIRQ;
 
     /** An inter-processor interrupt has no number in its events. */
     private static final int NO_NUMBER = -1;
@@ -74,8 +70,7 @@ final class IrqSpans implements TimelinePart {
     private EventHandler softirqEntry(int vec) {
         return (tsNs, cpu, tid, block, row) -> {
             int number = (int) block.get(vec, row);
-            String name = number >= 0 && number < SOFTIRQS.size() ? SOFTIRQS.get(number) : Integer.toString(number);
-            stack(cpu).enter(SOFTIRQ, number, name, tid, tsNs);
+            stack(cpu).enter(SOFTIRQ, number, IrqStack.softirqName(number), tid, tsNs);
         };
     }
 

@@ -4,9 +4,21 @@ import static dev.hindsight.parsers.table.ColumnData.NULL;
 
 import dev.hindsight.parsers.table.TableAppender;
 import java.util.Arrays;
+import java.util.List;
 
-/** The interrupts that are open on one CPU, the innermost on top; writes a row of {@code irq_span} as each ends. */
-final class IrqStack {
+/**
+ * The interrupts that are open on one CPU, the innermost on top; writes a row of {@code irq_span} as each ends. Of a
+ * recorded or of a replayed timeline.
+ */
+public final class IrqStack {
+
+    public static final String HARDIRQ = "hardirq";
+    public static final String VECTOR = "vector";
+    public static final String SOFTIRQ = "softirq";
+
+    /** By number: softirq_to_name of kernel/softirq.c. */
+    private static final List<String> SOFTIRQS =
+            List.of("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU");
 
     private final int cpu;
     private final TableAppender rows;
@@ -18,12 +30,17 @@ final class IrqStack {
     private long[] nestedNs = new long[8];
     private int depth;
 
-    IrqStack(int cpu, TableAppender rows) {
+    public IrqStack(int cpu, TableAppender rows) {
         this.cpu = cpu;
         this.rows = rows;
     }
 
-    boolean isEmpty() {
+    /** The kernel's name of a softirq, or its number. */
+    public static String softirqName(int number) {
+        return number >= 0 && number < SOFTIRQS.size() ? SOFTIRQS.get(number) : Integer.toString(number);
+    }
+
+    public boolean isEmpty() {
         return depth == 0;
     }
 
@@ -43,7 +60,8 @@ final class IrqStack {
         return tid[depth - 1];
     }
 
-    void enter(String ofKind, int number, String called, int ofTid, long tsNs) {
+    /** Begins an interrupt within what is open. */
+    public void enter(String ofKind, int number, String called, int ofTid, long tsNs) {
         if (depth == kind.length) {
             int to = 2 * depth;
             kind = Arrays.copyOf(kind, to);
@@ -75,13 +93,15 @@ final class IrqStack {
         }
     }
 
-    void endAll(long endNs) {
+    /** Ends whatever is open. */
+    public void endAll(long endNs) {
         while (depth > 0) {
             endTop(endNs);
         }
     }
 
-    void endTop(long endNs) {
+    /** Ends the innermost one; one without length makes no row. */
+    public void endTop(long endNs) {
         depth--;
         long lengthNs = endNs - startNs[depth];
         if (lengthNs <= 0) {

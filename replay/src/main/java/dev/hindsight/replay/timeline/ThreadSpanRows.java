@@ -5,29 +5,29 @@ import static dev.hindsight.parsers.table.ColumnData.NULL;
 import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.parsers.table.TableSinks;
 
-/** Writes table {@code thread_span}; spans without length are left out. */
-final class ThreadSpanRows {
+/** Writes table {@code thread_span} of a recorded or of a replayed timeline; spans without length are left out. */
+public final class ThreadSpanRows {
 
-    static final String RUNNING = "running";
-    static final String PREEMPTED = "runnable-preempted";
-    static final String WOKEN = "runnable-woken";
-    static final String SLEEPING = "sleeping";
-    static final String BLOCKED = "blocked";
+    public static final String RUNNING = "running";
+    public static final String PREEMPTED = "runnable-preempted";
+    public static final String WOKEN = "runnable-woken";
+    public static final String SLEEPING = "sleeping";
+    public static final String BLOCKED = "blocked";
 
     /** Stands for a priority that no event told yet. */
-    static final int UNKNOWN_PRIO = Integer.MIN_VALUE;
+    public static final int UNKNOWN_PRIO = Integer.MIN_VALUE;
 
     /** MAX_RT_PRIO of include/linux/sched/prio.h: priorities below it are real-time ones, below 0 deadline. */
     private static final int MAX_RT_PRIO = 100;
 
     private final TableAppender rows;
 
-    ThreadSpanRows(TableSinks tables) {
+    public ThreadSpanRows(TableSinks tables) {
         rows = new TableAppender(TimelineTables.THREAD_SPAN, tables);
     }
 
     /** {@code cpu} and {@code byTid} are -1 where there is none. */
-    void write(int tid, int cpu, long startNs, long endNs, String state, int prio, int byTid) {
+    public void write(int tid, int cpu, long startNs, long endNs, String state, int prio, int byTid) {
         if (endNs <= startNs) {
             return;
         }
@@ -52,7 +52,8 @@ final class ThreadSpanRows {
         return prio < 0 ? "deadline" : prio < MAX_RT_PRIO ? "rt" : "fair";
     }
 
-    void flush() {
+    /** Hands over what is written. */
+    public void flush() {
         rows.flush();
     }
 }

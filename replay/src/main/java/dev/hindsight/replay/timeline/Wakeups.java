@@ -8,13 +8,13 @@ import java.util.Arrays;
 
 /**
  * Wakeups on their way, at most one per thread: from {@code sched_waking} over {@code sched_wakeup} to the first
- * switch-in. Writes table {@code wakeup}, each row when its wakeup is through or given up.
+ * switch-in. Writes table {@code wakeup} of a recorded or of a replayed timeline, each row when its wakeup is through or given up.
  */
-final class Wakeups {
+public final class Wakeups {
 
-    static final String TASK = "task";
-    static final String HARDIRQ = "hardirq";
-    static final String SOFTIRQ = "softirq";
+    public static final String TASK = "task";
+    public static final String HARDIRQ = "hardirq";
+    public static final String SOFTIRQ = "softirq";
 
     /** common_flags, enum trace_flag_type of include/linux/trace_events.h: in a hard interrupt, in an NMI. */
     private static final long FLAG_HARDIRQ = 0x08 | 0x40;
@@ -30,7 +30,7 @@ final class Wakeups {
     private int[] cpu = new int[512];
     private String[] context = new String[512];
 
-    Wakeups(TableSinks tables) {
+    public Wakeups(TableSinks tables) {
         rows = new TableAppender(TimelineTables.WAKEUP, tables);
     }
 
@@ -39,12 +39,13 @@ final class Wakeups {
         return (flags & FLAG_HARDIRQ) != 0 ? HARDIRQ : (flags & FLAG_SOFTIRQ) != 0 ? SOFTIRQ : TASK;
     }
 
-    boolean isPending(int thread) {
+    /** Whether a wakeup of the thread is on its way. */
+    public boolean isPending(int thread) {
         return thread < pending.length && pending[thread];
     }
 
     /** Begins a wakeup; one of the same thread that is still on its way is given up. */
-    void begin(int thread, int wakee, long tsNs, int waker, int onCpu, String how, int targetCpu) {
+    public void begin(int thread, int wakee, long tsNs, int waker, int onCpu, String how, int targetCpu) {
         if (thread >= pending.length) {
             grow(Math.max(thread + 1, 2 * pending.length));
         }
@@ -61,13 +62,13 @@ final class Wakeups {
     }
 
     /** The thread is on a run queue, or had never left it. */
-    void enqueued(int thread, long tsNs, int targetCpu) {
+    public void enqueued(int thread, long tsNs, int targetCpu) {
         enqueuedNs[thread] = tsNs;
         cpu[thread] = targetCpu;
     }
 
     /** The thread runs, or the wakeup is given up with {@code runningNs} NULL. */
-    void through(int thread, int wakee, long runningNs) {
+    public void through(int thread, int wakee, long runningNs) {
         if (!isPending(thread)) {
             return;
         }
@@ -83,7 +84,8 @@ final class Wakeups {
         rows.set(7, runningNs);
     }
 
-    void flush() {
+    /** Hands over what is written. */
+    public void flush() {
         rows.flush();
     }
 

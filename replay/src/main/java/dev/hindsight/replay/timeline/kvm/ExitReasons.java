@@ -13,7 +13,7 @@ import java.util.Map;
  * Names and kinds of the exit reasons of an instruction-set architecture, from a table {@code exit-reasons-ISA.tsv} in
  * this package: code, name, kind. A code that is not in the table is its number in hex, of kind {@code other}.
  */
-final class ExitReasons {
+public final class ExitReasons {
 
     /**
      * A reason.
@@ -21,7 +21,7 @@ final class ExitReasons {
      * @param name as the kernel's headers have it, without the common prefix, for instance {@code HLT}
      * @param kind the same over architectures, for instance {@code halt}
      */
-    record Reason(String name, String kind) {}
+    public record Reason(String name, String kind) {}
 
     /** Codes that a hostile recording makes up must not fill the heap. */
     private static final int MOST_UNKNOWN = 4096;
@@ -40,7 +40,7 @@ final class ExitReasons {
     }
 
     /** An architecture's reasons; none where there is no table of it. */
-    static ExitReasons of(String isa) {
+    public static ExitReasons of(String isa) {
         String file = "exit-reasons-" + isa + ".tsv";
         Map<Long, Reason> byCode = new HashMap<>();
         try (InputStream in = ExitReasons.class.getResourceAsStream(file)) {
@@ -71,8 +71,20 @@ final class ExitReasons {
         return isa;
     }
 
+    /** The lowest code of a kind, -1 where the architecture has none. */
+    public long codeOfKind(String kind) {
+        long lowest = -1;
+        for (Map.Entry<Long, Reason> entry : byCode.entrySet()) {
+            boolean lower = lowest < 0 || entry.getKey() < lowest;
+            if (entry.getValue().kind().equals(kind) && lower) {
+                lowest = entry.getKey();
+            }
+        }
+        return lowest;
+    }
+
     /** The reason of a code without flag bits; never null. */
-    Reason reason(long code) {
+    public Reason reason(long code) {
         if (code >= 0 && code < small.length && small[(int) code] != null) {
             return small[(int) code];
         }
