@@ -12,16 +12,18 @@ public final class SymbolTable {
 
     private static final int LATELY = 64;
 
+    private static final String[] NONE = new String[LATELY];
+
     private byte[][] utf8 = new byte[16][];
     private String[] texts = new String[16];
     private int[] slots = filled(64);
     private int size;
     private long heapBytes;
 
-    /** Texts asked for lately and their codes, direct-mapped by hash; null until a text is asked for as a String. */
-    private String[] lately;
+    /** Strings asked for lately and their codes, direct-mapped by hash; without codes until a String is asked for. */
+    private String[] lately = NONE;
 
-    private int[] latelyCode;
+    private int[] latelyCode = {};
 
     private static int[] filled(int n) {
         int[] slots = new int[n];
@@ -51,17 +53,22 @@ public final class SymbolTable {
 
     /** The code of a text, given anew where it has none. */
     public int code(String text) {
-        if (lately == null) {
-            lately = new String[LATELY];
-            latelyCode = new int[LATELY];
-        }
         int hash = text.hashCode();
         int slot = (hash ^ (hash >>> 16)) & (LATELY - 1);
+        return lately[slot] == text ? latelyCode[slot] : code(text, slot);
+    }
+
+    private int code(String text, int slot) {
         if (text.equals(lately[slot])) {
+            lately[slot] = text;
             return latelyCode[slot];
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int code = code(bytes, 0, bytes.length);
+        if (latelyCode.length == 0) {
+            lately = new String[LATELY];
+            latelyCode = new int[LATELY];
+        }
         lately[slot] = text;
         latelyCode[slot] = code;
         return code;
