@@ -1,5 +1,7 @@
 package dev.hindsight.replay.policy;
 
+import dev.hindsight.replay.workload.Threads;
+import dev.hindsight.replay.workload.Workload;
 import java.util.List;
 
 /**
@@ -9,7 +11,7 @@ import java.util.List;
  * @param parameters scheduling class and its numbers at the begin
  * @param decided whether a policy decides the thread's class: recorded changes of its priority are then ignored
  * @param affinity mask of CPUs, within those that exist, never empty
- * @param deviceIrqs mask of CPUs that take the interrupts of devices, 0 to leave them where they were
+ * @param irqAffinity by index of the workload's interrupts: mask of the CPUs that may take it, 0 to leave it where it was
  * @param tickless mask of CPUs whose tick stops while at most one thread is runnable there
  * @param coscheduled vCPUs raised while they do real-time work
  * @param paravirtual vCPUs with a base and an interrupt class
@@ -19,10 +21,31 @@ public record Decisions(
         SchedParameters[] parameters,
         boolean[] decided,
         long[] affinity,
-        long deviceIrqs,
+        long[] irqAffinity,
         long tickless,
         List<Cosched> coscheduled,
         List<ParavirtualSched> paravirtual) {
+
+    /**
+     * What was decided in the recording itself, as far as it shows: the modelled recording. Classes come from the kernel
+     * priority at each thread's begin, and later changes of it hold.
+     */
+    public static Decisions recorded(Workload workload) {
+        Threads threads = workload.threads();
+        SchedParameters[] parameters = new SchedParameters[threads.size()];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = SchedParameters.ofKernelPriority(threads.priority()[i]);
+        }
+        return new Decisions(
+                Policy.RECORDED,
+                parameters,
+                new boolean[parameters.length],
+                threads.affinity().clone(),
+                new long[workload.irqs().size()],
+                0,
+                List.of(),
+                List.of());
+    }
 
     /**
      * Co-scheduling as in Ma et al. 2013: high while the guest does real-time work, low while it is idle.
