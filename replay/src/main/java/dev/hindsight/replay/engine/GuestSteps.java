@@ -1,0 +1,347 @@
+package dev.hindsight.replay.engine;
+
+import dev.hindsight.replay.outcome.ReplayedTimeline;
+import dev.hindsight.replay.outcome.ThreadState;
+import dev.hindsight.replay.workload.GuestProgram;
+import dev.hindsight.replay.workload.Op;
+import dev.hindsight.replay.workload.Program;
+
+/**
+ * Runs vCPUs: entries, what the guest does at an interrupt and after it, exits, halts. Interrupts are injected at entries,
+ * one at a time; a handler holds further ones off, whose injection then opens an interrupt window.
+ */
+final class GuestSteps {
+
+    private static final long POLL_START_NS = 10_000;
+
+    private final Simulation sim;
+    private final long maxPollNs;
+
+    GuestSteps(Simulation sim) {
+        this.sim = sim;
+        maxPollNs = sim.workload.guest().haltPollNs();
+        for (ThreadRun thread : sim.threads) {
+            if (thread.vcpu != null && thread.vcpu.guest.startTo() > 0) {
+                thread.vcpu.addWork(0, thread.vcpu.guest.startTo());
+            }
+        }
+    }
+
+    /** One step of a vCPU that runs on a CPU; false where it took time, blocked, or left the CPU. */
+    boolean step(HostCpu cpu, ThreadRun thread) {
+        VcpuRun vcpu = thread.vcpu;
+        if (vcpu.polling) {
+            return poll(cpu, thread, vcpu);
+        }
+        if (vcpu.level == VcpuRun.WINDOW) {
+            return window(cpu, thread, vcpu);
+        }
+        if (thread.begun) {
+            return goOn(cpu, thread, vcpu);
+        }
+        if (vcpu.position >= vcpu.end) {
+            return next(cpu, thread, vcpu);
+        }
+        Program program = program(vcpu);
+        byte op = program.op(vcpu.position);
+        long a = program.a(vcpu.position);
+        int b = program.b(vcpu.position);
+        switch (op) {
+            case Op.GUEST -> {
+                if (!vcpu.inGuest) {
+                    return enter(cpu, thread, vcpu);
+                }
+                thread.begin(vcpu.level == VcpuRun.HANDLER ? sim.scaled(a) : a);
+            }
+            case Op.COMPUTE -> thread.begin(sim.scaled(a));
+            case Op.VM_EXIT -> {
+                vcpu.inGuest = false;
+                sim.out.exit(sim.nowNs, thread.index, b, a);
+                vcpu.position++;
+                sim.priorities.exited(thread, a, cpu.id);
+            }
+            case Op.HALT -> {
+                return halt(cpu, thread, vcpu);
+            }
+            default -> {
+                sim.steps.instant(cpu, thread, op, a, b);
+                vcpu.position++;
+            }
+        }
+        return true;
+    }
+
+    private static Program program(VcpuRun vcpu) {
+        return vcpu.level == VcpuRun.IDLE ? vcpu.guest.haltOps() : vcpu.guest.ops();
+    }
+
+    /** Goes on with a step that takes time. */
+    private boolean goOn(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        if (thread.leftNs > 0) {
+            boolean spins = vcpu.level == VcpuRun.IDLE && vcpu.guest.idle() == GuestProgram.Idle.SPIN;
+            if (!vcpu.inGuest && (spins || program(vcpu).op(vcpu.position) == Op.GUEST)) {
+                return enter(cpu, thread, vcpu);
+            }
+            sim.execution.resume(cpu);
+            return false;
+        }
+        thread.begun = false;
+        vcpu.position++;
+        return true;
+    }
+
+    /** What the guest is at has ended: the next thing it has to do, or its idle loop. */
+    private boolean next(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        if (vcpu.level == VcpuRun.HANDLER) {
+            handlerDone(cpu, thread, vcpu);
+            return true;
+        }
+        if (vcpu.workInterrupted) {
+            takeUpWork(thread, vcpu);
+            return true;
+        }
+        if (vcpu.hasWork()) {
+            vcpu.takeWork();
+            return true;
+        }
+        vcpu.level = VcpuRun.IDLE;
+        if (vcpu.guest.idle() == GuestProgram.Idle.HALT) {
+            vcpu.position = 0;
+            vcpu.end = vcpu.guest.haltOps().size();
+            return true;
+        }
+        vcpu.position = 0;
+        vcpu.end = 1;
+        thread.begin(ThreadRun.FOREVER);
+        return true;
+    }
+
+    private void handlerDone(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        sim.priorities.handlerDone(thread, cpu.id);
+        if (vcpu.workInterrupted) {
+            takeUpWork(thread, vcpu);
+        } else {
+            vcpu.level = VcpuRun.WORK;
+            vcpu.position = 0;
+            vcpu.end = 0;
+        }
+        if (vcpu.hasPending()) {
+            openWindow(thread, vcpu);
+        }
+    }
+
+    /** Goes back to the work that a handler interrupted. */
+    private static void takeUpWork(ThreadRun thread, VcpuRun vcpu) {
+        vcpu.workInterrupted = false;
+        vcpu.level = VcpuRun.WORK;
+        vcpu.position = vcpu.workPosition;
+        vcpu.end = vcpu.workEnd;
+        thread.begun = vcpu.workBegun;
+        thread.leftNs = vcpu.workLeftNs;
+    }
+
+    /** The guest runs on until it takes interrupts again. */
+    private void openWindow(ThreadRun thread, VcpuRun vcpu) {
+        keepWork(thread, vcpu);
+        vcpu.level = VcpuRun.WINDOW;
+        thread.begin(sim.windowGuest.next());
+    }
+
+    /** Sets aside the work that the guest is at. */
+    private static void keepWork(ThreadRun thread, VcpuRun vcpu) {
+        if (vcpu.level == VcpuRun.WORK && vcpu.position < vcpu.end) {
+            vcpu.workInterrupted = true;
+            vcpu.workPosition = vcpu.position;
+            vcpu.workEnd = vcpu.end;
+            vcpu.workBegun = thread.begun;
+            vcpu.workLeftNs = thread.leftNs;
+        }
+        thread.begun = false;
+        thread.leftNs = 0;
+    }
+
+    private boolean window(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        if (!vcpu.inGuest && thread.begun) {
+            return enter(cpu, thread, vcpu);
+        }
+        if (thread.leftNs > 0) {
+            sim.execution.resume(cpu);
+            return false;
+        }
+        thread.begun = false;
+        if (vcpu.inGuest) {
+            vcpu.inGuest = false;
+            sim.out.exit(sim.nowNs, thread.index, ReplayedTimeline.INTERRUPT_WINDOW, 0);
+            thread.overheadNs += sim.window.next();
+            vcpu.injectionPaid = true;
+            return true;
+        }
+        vcpu.level = VcpuRun.WORK;
+        vcpu.position = 0;
+        vcpu.end = 0;
+        return enter(cpu, thread, vcpu);
+    }
+
+    /** The way into the guest: reschedules where that is wanted, injects what is pending, enters. */
+    private boolean enter(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        if (sim.scheduler.needsResched(cpu.id)) {
+            sim.execution.schedule(cpu, ThreadState.RUNNABLE);
+            return false;
+        }
+        boolean takes = vcpu.level != VcpuRun.HANDLER && vcpu.level != VcpuRun.WINDOW;
+        if (takes && vcpu.hasPending()) {
+            if (!vcpu.injectionPaid) {
+                vcpu.injectionPaid = true;
+                thread.overheadNs += sim.injection.next();
+                return true;
+            }
+            int line = vcpu.takePending();
+            sim.virtualLines.injected(line);
+            beginHandler(thread, vcpu, line);
+        }
+        vcpu.injectionPaid = false;
+        vcpu.inGuest = true;
+        vcpu.entries++;
+        sim.out.entry(sim.nowNs, thread.index);
+        return true;
+    }
+
+    private void beginHandler(ThreadRun thread, VcpuRun vcpu, int line) {
+        keepWork(thread, vcpu);
+        int response = sim.virtualLines.response(line);
+        vcpu.level = VcpuRun.HANDLER;
+        GuestProgram guest = vcpu.guest;
+        if (response < 0) {
+            vcpu.position = 0;
+            vcpu.end = 0;
+            return;
+        }
+        vcpu.position = guest.handlerFrom()[response];
+        vcpu.end = guest.handlerTo()[response];
+        if (guest.workTo()[response] > guest.workFrom()[response]) {
+            vcpu.addWork(guest.workFrom()[response], guest.workTo()[response]);
+        }
+    }
+
+    /** The host takes a vCPU out of its guest: an interrupt came, or a kick. Its time is charged already. */
+    void leaveForHost(ThreadRun thread) {
+        VcpuRun vcpu = thread.vcpu;
+        vcpu.inGuest = false;
+        sim.out.exit(sim.nowNs, thread.index, ReplayedTimeline.HOST_INTERRUPT, 0);
+        thread.overheadNs += Math.max(1, sim.hostInterrupt.next());
+        boolean idle = vcpu.level == VcpuRun.IDLE;
+        sim.priorities.idleSeenAtExit(thread, idle);
+    }
+
+    /** A kick for an injection reaches the CPU where the vCPU was in its guest. */
+    void kicked(ThreadRun thread, int entry) {
+        VcpuRun vcpu = thread.vcpu;
+        if (!vcpu.inGuest || vcpu.entries != entry) {
+            return;
+        }
+        HostCpu cpu = sim.cpus[sim.scheduler.cpuOf(thread.index)];
+        if (cpu.frozen) {
+            sim.plan(cpu.frozenUntilNs, Simulation.KICK, thread.index, entry);
+            return;
+        }
+        if (cpu.level != HostCpu.THREAD || cpu.running != thread.index) {
+            return;
+        }
+        sim.execution.suspend(cpu);
+        leaveForHost(thread);
+        sim.execution.run(cpu);
+    }
+
+    /** The vCPU's thread is on a CPU again: what its way back to the entry costs. */
+    void switchedIn(ThreadRun thread) {
+        VcpuRun vcpu = thread.vcpu;
+        if (!vcpu.looping) {
+            return;
+        }
+        if (vcpu.wakesFromHalt) {
+            vcpu.wakesFromHalt = false;
+            sim.out.haltEnd(sim.nowNs, thread.index, false);
+            adaptPolling(vcpu, sim.nowNs - vcpu.haltedAtNs);
+            thread.overheadNs += sim.wakeFromHalt.next();
+            vcpu.injectionPaid = true;
+        } else {
+            thread.overheadNs += sim.resume.next();
+        }
+    }
+
+    private boolean halt(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        vcpu.position++;
+        if (vcpu.hasPending()) {
+            return true;
+        }
+        sim.priorities.halted(thread, cpu.id);
+        vcpu.haltedAtNs = sim.nowNs;
+        if (vcpu.pollNs > 0) {
+            vcpu.polling = true;
+            sim.out.halt(sim.nowNs, thread.index, true);
+            thread.begin(vcpu.pollNs);
+            sim.execution.resume(cpu);
+            return false;
+        }
+        return sleep(cpu, thread);
+    }
+
+    private boolean sleep(HostCpu cpu, ThreadRun thread) {
+        thread.state = ThreadRun.HALTED;
+        thread.wakeupKept = false;
+        sim.out.halt(sim.nowNs, thread.index, false);
+        sim.execution.block(cpu, ThreadState.SLEEPING);
+        return false;
+    }
+
+    /** Polls for an interrupt until one is there, the time is over, or somebody else wants the CPU. */
+    private boolean poll(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
+        boolean woken = vcpu.hasPending();
+        if (!woken && thread.leftNs > 0 && sim.scheduler.runnable(cpu.id) <= 1) {
+            sim.execution.resume(cpu);
+            return false;
+        }
+        vcpu.polling = false;
+        thread.begun = false;
+        thread.leftNs = 0;
+        if (!woken) {
+            return sleep(cpu, thread);
+        }
+        sim.out.haltEnd(sim.nowNs, thread.index, true);
+        adaptPolling(vcpu, sim.nowNs - vcpu.haltedAtNs);
+        return true;
+    }
+
+    /** As kvm_vcpu_halt() grows and shrinks the time that it polls (virt/kvm/kvm_main.c, defaults of its parameters). */
+    private void adaptPolling(VcpuRun vcpu, long blockedNs) {
+        if (maxPollNs == 0 || blockedNs <= vcpu.pollNs) {
+            return;
+        }
+        if (vcpu.pollNs > 0 && blockedNs > maxPollNs) {
+            vcpu.pollNs = 0;
+        } else if (vcpu.pollNs < maxPollNs && blockedNs < maxPollNs) {
+            vcpu.pollNs = Math.min(maxPollNs, Math.max(POLL_START_NS, 2 * vcpu.pollNs));
+        }
+    }
+
+    /** An edge is pending for a vCPU: wakes it, ends its polling, or kicks it out of the guest. */
+    void kick(ThreadRun thread, HostCpu from, byte context) {
+        VcpuRun vcpu = thread.vcpu;
+        if (thread.state == ThreadRun.HALTED) {
+            vcpu.wakesFromHalt = true;
+            sim.priorities.woken(thread, from.id);
+            sim.steps.startWaking(thread, from.running, context, from.id, sim.wakeDelay.next());
+            return;
+        }
+        HostCpu at = sim.cpus[sim.scheduler.cpuOf(thread.index)];
+        if (at.running != thread.index) {
+            return;
+        }
+        if (vcpu.polling && at.level == HostCpu.THREAD && !at.frozen) {
+            sim.execution.suspend(at);
+            sim.execution.run(at);
+        } else if (vcpu.inGuest && at != from) {
+            sim.plan(sim.nowNs + sim.kick.next(), Simulation.KICK, thread.index, vcpu.entries);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.hindsight.replay.engine;
+
+import dev.hindsight.replay.workload.Program;
+
+/** A thread of the workload while it is run: where it is in its program, and what is left of the step it is at. */
+final class ThreadRun {
+
+    /** In place of a duration: until something ends it. */
+    static final long FOREVER = Long.MAX_VALUE;
+
+    static final byte NEW = 0;
+    static final byte READY = 1;
+    static final byte WAITS_FOR_WAKEUP = 2;
+    static final byte WAITS_FOR_TIME = 3;
+    static final byte HALTED = 4;
+    static final byte WAKING = 5;
+    static final byte OUT_OF_DEMAND = 6;
+    static final byte DEAD = 7;
+
+    final int index;
+    final Program program;
+    final VcpuRun vcpu;
+    final Samples preemptDelay;
+    byte state = NEW;
+    int position;
+
+    /** Whether the step at {@link #position} (of the guest's program for a vCPU) has begun. */
+    boolean begun;
+
+    /** CPU time left of the step that has begun. */
+    long leftNs;
+
+    /** CPU time of paths to pay before the step goes on: switch, resume, injection. */
+    long overheadNs;
+
+    /** A wakeup came while it was not waiting for one. */
+    boolean wakeupKept;
+
+    /** Kernel priority, as traces show it. */
+    int kernelPriority;
+
+    /** The interval timer whose worker it is, or null. */
+    PitRun pit;
+
+    long demandedNs;
+    long consumedNs;
+    long overheadPaidNs;
+
+    ThreadRun(int index, Program program, VcpuRun vcpu, Samples preemptDelay) {
+        this.index = index;
+        this.program = program;
+        this.vcpu = vcpu;
+        this.preemptDelay = preemptDelay;
+    }
+
+    /** Begins a step that takes CPU time. */
+    void begin(long ns) {
+        begun = true;
+        leftNs = ns;
+        if (ns != FOREVER) {
+            demandedNs += ns;
+        }
+    }
+
+    /** What its CPU has to run until something of it is done. */
+    long nextPieceNs() {
+        return overheadNs > 0 ? overheadNs : leftNs;
+    }
+
+    /** Charges CPU time: first to the paths, then to the step. */
+    void charge(long ns) {
+        if (overheadNs > 0) {
+            overheadNs -= ns;
+            overheadPaidNs += ns;
+            assert overheadNs >= 0 : "thread " + index + " ran past its path by " + -overheadNs + " ns";
+        } else if (leftNs != FOREVER) {
+            leftNs -= ns;
+            consumedNs += ns;
+            assert leftNs >= 0 : "thread " + index + " ran past its step by " + -leftNs + " ns";
+        }
+    }
+}

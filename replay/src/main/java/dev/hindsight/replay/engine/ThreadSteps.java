@@ -1,0 +1,161 @@
+package dev.hindsight.replay.engine;
+
+import dev.hindsight.replay.outcome.ThreadState;
+import dev.hindsight.replay.outcome.WakeContext;
+import dev.hindsight.replay.workload.Op;
+import dev.hindsight.replay.workload.Program;
+
+/** Runs the steps of host threads, and wakes them. */
+final class ThreadSteps {
+
+    private final Simulation sim;
+
+    ThreadSteps(Simulation sim) {
+        this.sim = sim;
+    }
+
+    /** One step of the thread that runs on a CPU; false where it took time, blocked, or left the CPU. */
+    boolean step(HostCpu cpu, ThreadRun thread) {
+        if (thread.begun) {
+            if (thread.leftNs > 0) {
+                sim.execution.resume(cpu);
+                return false;
+            }
+            thread.begun = false;
+            thread.position++;
+        }
+        Program program = thread.program;
+        if (thread.position >= program.size()) {
+            return atEnd(cpu, thread);
+        }
+        long a = program.a(thread.position);
+        int b = program.b(thread.position);
+        byte op = program.op(thread.position);
+        switch (op) {
+            case Op.COMPUTE -> thread.begin(a);
+            case Op.WAIT_WOKEN -> {
+                if (thread.wakeupKept) {
+                    thread.wakeupKept = false;
+                    thread.position++;
+                } else {
+                    thread.state = ThreadRun.WAITS_FOR_WAKEUP;
+                    sim.execution.block(cpu, b == 1 ? ThreadState.BLOCKED : ThreadState.SLEEPING);
+                    return false;
+                }
+            }
+            case Op.WAIT_FOR -> {
+                return sleep(cpu, thread, sim.nowNs + a, b);
+            }
+            case Op.WAIT_UNTIL -> {
+                if (a > sim.nowNs) {
+                    return sleep(cpu, thread, a, b);
+                }
+                thread.position++;
+            }
+            case Op.END -> {
+                thread.state = ThreadRun.DEAD;
+                sim.execution.block(cpu, ThreadState.DEAD);
+                return false;
+            }
+            default -> {
+                instant(cpu, thread, op, a, b);
+                thread.position++;
+            }
+        }
+        return true;
+    }
+
+    private boolean sleep(HostCpu cpu, ThreadRun thread, long untilNs, int irq) {
+        thread.state = ThreadRun.WAITS_FOR_TIME;
+        sim.plan(untilNs, Simulation.WAIT_END, thread.index, irq);
+        sim.execution.block(cpu, ThreadState.SLEEPING);
+        return false;
+    }
+
+    /** The program is used up: the guest takes over, the thread is extended, or nobody knows what it would have done. */
+    private boolean atEnd(HostCpu cpu, ThreadRun thread) {
+        if (thread.vcpu != null) {
+            thread.vcpu.looping = true;
+            return true;
+        }
+        if (sim.options.extendHungry() && sim.workload.threads().hungry()[thread.index]) {
+            thread.begin(ThreadRun.FOREVER);
+            sim.execution.resume(cpu);
+            return false;
+        }
+        thread.state = ThreadRun.OUT_OF_DEMAND;
+        sim.truncatedNs += sim.workload.lastNs() - sim.nowNs;
+        sim.truncatedThreads++;
+        sim.execution.block(cpu, ThreadState.SLEEPING);
+        return false;
+    }
+
+    /** A step that takes no time, of a host thread or of a vCPU. */
+    void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
+        switch (op) {
+            case Op.WAKE -> wakeUp(sim.threads[b], thread.index, WakeContext.TASK, cpu.id, a > 0 ? sim.scaled(a) : 0);
+            case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.TASK, -1);
+            case Op.ACK -> sim.virtualLines.acknowledged(b, cpu);
+            case Op.HANDLED -> sim.out.handled(sim.nowNs, b, (int) a);
+            case Op.MARK -> {
+                sim.out.marker(sim.nowNs, thread.index, b, a);
+                sim.priorities.marked(thread, b, a != 0, cpu.id);
+            }
+            case Op.SET_PRIORITY -> sim.priorities.recorded(thread, (int) a, cpu.id);
+            case Op.FORK -> {
+                ThreadRun child = sim.threads[b];
+                if (child.state == ThreadRun.NEW) {
+                    child.state = ThreadRun.WAKING;
+                    enqueue(child, cpu.id);
+                }
+            }
+            case Op.VMM -> sim.out.vmm(sim.nowNs, thread.index, b == 1);
+            default -> throw new IllegalStateException("op " + op + " of thread " + thread.index);
+        }
+    }
+
+    /**
+     * Wakes a thread: one that waits for a wakeup becomes runnable after the delay, any other keeps the wakeup.
+     *
+     * @param waker index of the thread that runs where it is made, -1 for none
+     */
+    void wakeUp(ThreadRun thread, int waker, byte context, int cpu, long delayNs) {
+        switch (thread.state) {
+            case ThreadRun.WAITS_FOR_WAKEUP, ThreadRun.NEW -> {
+                if (thread.state == ThreadRun.WAITS_FOR_WAKEUP && thread.pit == null) {
+                    thread.position++;
+                }
+                startWaking(thread, waker, context, cpu, delayNs);
+            }
+            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME -> thread.wakeupKept = true;
+            default -> {}
+        }
+    }
+
+    /** A sleeping thread of any kind is on its way to a run queue. */
+    void startWaking(ThreadRun thread, int waker, byte context, int cpu, long delayNs) {
+        thread.state = ThreadRun.WAKING;
+        sim.out.waking(sim.nowNs, waker, context, thread.index, cpu);
+        if (delayNs > 0) {
+            sim.plan(sim.nowNs + delayNs, Simulation.ENQUEUE, thread.index, cpu);
+        } else {
+            enqueue(thread, cpu);
+        }
+    }
+
+    /** A woken thread reaches the run queue that the scheduler chooses. */
+    void enqueue(ThreadRun thread, int wakerCpu) {
+        thread.state = ThreadRun.READY;
+        int cpu = sim.scheduler.wake(thread.index, wakerCpu, sim.nowNs);
+        sim.out.wakeup(sim.nowNs, thread.index, cpu, thread.kernelPriority, sim.scheduler.current(cpu));
+        sim.execution.afterDecision(wakerCpu);
+    }
+
+    /** A thread that is runnable when the window begins, or that the recording shows runnable without a wakeup. */
+    void start(ThreadRun thread) {
+        if (thread.state == ThreadRun.NEW) {
+            thread.state = ThreadRun.WAKING;
+            enqueue(thread, sim.scheduler.cpuOf(thread.index));
+        }
+    }
+}
