@@ -72,7 +72,7 @@ final class HostInterrupts {
     }
 
     private int placed(int kind, int recorded) {
-        long allowed = sim.decisions.deviceIrqs();
+        long allowed = sim.decisions.irqAffinity()[kind];
         if (!kinds.movable()[kind] || allowed == 0 || (allowed >>> recorded & 1) != 0) {
             return recorded;
         }
