@@ -21,6 +21,7 @@ import java.util.Map;
  * @param commByTid task names that the recording saved beside the events
  * @param traceId identity shared by host and guest files, 0 where there is none
  * @param guests guests that the host's file names
+ * @param kernelNames names of the kernel's functions
  */
 public record RecordingInfo(
         String file,
@@ -37,7 +38,44 @@ public record RecordingInfo(
         List<String> instances,
         Map<Integer, String> commByTid,
         long traceId,
-        List<Guest> guests) {
+        List<Guest> guests,
+        KernelNames kernelNames) {
+
+    /** What a recording says of itself that saved no names of the kernel's functions. */
+    public RecordingInfo(
+            String file,
+            String format,
+            String version,
+            String arch,
+            String endianness,
+            int wordBytes,
+            String kernel,
+            String uname,
+            String clock,
+            double nsPerTick,
+            int cpus,
+            List<String> instances,
+            Map<Integer, String> commByTid,
+            long traceId,
+            List<Guest> guests) {
+        this(
+                file,
+                format,
+                version,
+                arch,
+                endianness,
+                wordBytes,
+                kernel,
+                uname,
+                clock,
+                nsPerTick,
+                cpus,
+                instances,
+                commByTid,
+                traceId,
+                guests,
+                KernelNames.NONE);
+    }
 
     /**
      * A guest as the host's trace names it (trace-cmd's GUEST option).

@@ -43,6 +43,8 @@ public final class TraceDatRecording implements Recording {
     private final RecordingInfo info;
     private final AtomicLong done = new AtomicLong();
     private volatile long total;
+    /** Read from the recording where somebody asks. */
+    private KernelSymbols symbols;
 
     private TraceDatRecording(TraceFile file, ReadOptions options) {
         this.file = file;
@@ -116,7 +118,8 @@ public final class TraceDatRecording implements Recording {
                 List.copyOf(instances),
                 commByTid(),
                 contents.traceId,
-                List.copyOf(contents.guests));
+                List.copyOf(contents.guests),
+                this::functionAt);
     }
 
     private String clockName() {
@@ -271,10 +274,22 @@ public final class TraceDatRecording implements Recording {
         return new MeteredPages(source, done);
     }
 
+    private KernelSymbols symbols() {
+        if (symbols == null) {
+            symbols = KernelSymbols.of(contents.kallsyms, contents.printkFormats);
+        }
+        return symbols;
+    }
+
+    private String functionAt(long address) {
+        KernelSymbols known = symbols();
+        int symbol = known.find(address);
+        return symbol < 0 || known.address(symbol) != address ? null : known.name(symbol);
+    }
+
     @Override
     public EventText text() {
-        FormatEventText text =
-                new FormatEventText(KernelSymbols.of(contents.kallsyms, contents.printkFormats), contents.bigEndian());
+        FormatEventText text = new FormatEventText(symbols(), contents.bigEndian());
         return (type, block, row, to) -> {
             if (type.print() != null) {
                 text.append(type.print(), block, row, to);

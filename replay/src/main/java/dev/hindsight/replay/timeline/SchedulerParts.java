@@ -6,7 +6,8 @@ import java.util.List;
 public final class SchedulerParts {
 
     /** In the order in which they see an event. */
-    public static final List<TimelinePartFactory> ALL = List.of(ThreadSpans::new, IrqSpans::new, CpuGaps::new);
+    public static final List<TimelinePartFactory> ALL =
+            List.of(ThreadSpans::new, IrqSpans::new, CpuGaps::new, TimerExpiries::new);
 
     private SchedulerParts() {}
 }

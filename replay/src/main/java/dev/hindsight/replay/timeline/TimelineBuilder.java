@@ -31,6 +31,7 @@ public final class TimelineBuilder implements RecordingSink {
     private final ThreadTable threads;
     private final ThreadEvents threadEvents;
     private final TimelinePart[] parts;
+    private final TickPeriods ticks = new TickPeriods();
     private final TableAppender lostSpans;
     private final boolean severalInstances;
 
@@ -58,7 +59,7 @@ public final class TimelineBuilder implements RecordingSink {
         this.threadEvents = new ThreadEvents(threads);
         this.lostSpans = new TableAppender(TimelineTables.LOST_SPAN, tables);
         this.severalInstances = info.instances().size() > 1;
-        TimelineContext context = new TimelineContext(info, markers, tables, threads);
+        TimelineContext context = new TimelineContext(info, markers, tables, threads, ticks);
         parts = new TimelinePart[factories.size() + 1];
         parts[0] = threadEvents;
         for (int i = 0; i < factories.size(); i++) {
@@ -244,6 +245,7 @@ public final class TimelineBuilder implements RecordingSink {
             rows.set(1, events[cpu] == 0 ? NULL : firstNs[cpu]);
             rows.set(2, events[cpu] == 0 ? NULL : threads.previousNs(cpu));
             rows.set(3, events[cpu]);
+            rows.set(4, ticks.periodNs(cpu));
         }
         rows.flush();
     }

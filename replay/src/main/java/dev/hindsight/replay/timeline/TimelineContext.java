@@ -12,13 +12,16 @@ import java.util.Objects;
  * @param markers as the user gave them
  * @param tables where the part's tables go; flush every appender in {@link TimelinePart#end}
  * @param threads what the parts share of threads
+ * @param ticks the CPUs' tick periods
  */
-public record TimelineContext(RecordingInfo info, List<MarkerRule> markers, TableSinks tables, ThreadRegistry threads) {
+public record TimelineContext(
+        RecordingInfo info, List<MarkerRule> markers, TableSinks tables, ThreadRegistry threads, TickPeriods ticks) {
 
     public TimelineContext {
         Objects.requireNonNull(info, "info");
         markers = List.copyOf(markers);
         Objects.requireNonNull(tables, "tables");
         Objects.requireNonNull(threads, "threads");
+        Objects.requireNonNull(ticks, "ticks");
     }
 }

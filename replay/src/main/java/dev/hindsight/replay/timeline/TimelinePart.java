@@ -5,7 +5,7 @@ import dev.hindsight.parsers.recording.EventType;
 /**
  * One builder of spans. All parts see the same events in time order; at one event, in the order in which
  * {@link TimelineBuilder} lists them. Implementations: {@code ThreadEvents}, {@code ThreadSpans}, {@code IrqSpans},
- * {@code CpuGaps} and the parts of package {@code kvm}.
+ * {@code CpuGaps}, {@code TimerExpiries} and the parts of package {@code kvm}.
  */
 public interface TimelinePart {
 

@@ -219,6 +219,33 @@ public final class TimelineTables {
                     Column.of("start_ns", INT64, "when the timer was due"),
                     Column.of("end_ns", INT64, "the CPU's first event after")));
 
+    public static final TableSchema TIMER_EXPIRY = new TableSchema(
+            "timer_expiry",
+            "A high-resolution timer expired; the tick's own are left out.",
+            List.of(
+                    Column.of("cpu", INT32, "where"),
+                    Column.of("timer", UINT64, "its address"),
+                    Column.nullable("function", SYMBOL, "its callback, by name or address"),
+                    Column.nullable("armed_ns", INT64, "when it was started last; null where that was not seen"),
+                    Column.nullable("armed_by_tid", INT32, "thread that started it; null in an interrupt"),
+                    Column.nullable("due_ns", INT64, "time it was set for"),
+                    Column.of("expired_ns", INT64, "its callback begins"),
+                    Column.nullable("returned_ns", INT64, "its callback has returned")));
+
+    public static final TableSchema VIRQ_EDGE = new TableSchema(
+            "virq_edge",
+            "An interrupt was raised for a guest, whether it became a delivery or met one that was pending.",
+            List.of(
+                    Column.of("ts_ns", INT64, "line raised or message sent, as asserted_ns of virq"),
+                    Column.of("vm", SYMBOL, "virtual machine"),
+                    Column.of("vcpu", INT32, "virtual CPU that it is for"),
+                    Column.of("source", SYMBOL, "as in virq"),
+                    Column.of("irq", INT32, "as in virq"),
+                    Column.nullable("by_tid", INT32, "thread that ran where it was raised"),
+                    Column.of("cpu", INT32, "where it was raised"),
+                    Column.of("context", SYMBOL, "task, hardirq or softirq"),
+                    Column.of("coalesced", BOOL, "one was pending already")));
+
     /** CPUs as the recording covers them: from a CPU's first event to its last. */
     public static final TableSchema CPU = new TableSchema(
             "cpu",
@@ -227,7 +254,8 @@ public final class TimelineTables {
                     Column.of("cpu", INT32, "number"),
                     Column.nullable("first_ns", INT64, "its first event"),
                     Column.nullable("last_ns", INT64, "its last event"),
-                    Column.of("events", INT64, "how many")));
+                    Column.of("events", INT64, "how many"),
+                    Column.nullable("tick_ns", INT64, "period of its tick")));
 
     /** In the order in which documents list them. */
     public static final List<TableSchema> ALL = List.of(
@@ -244,7 +272,9 @@ public final class TimelineTables {
             JOB,
             HALT_POLL,
             LOST_SPAN,
-            GAP_SPAN);
+            GAP_SPAN,
+            TIMER_EXPIRY,
+            VIRQ_EDGE);
 
     private TimelineTables() {}
 }

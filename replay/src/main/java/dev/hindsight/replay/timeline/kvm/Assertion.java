@@ -15,6 +15,10 @@ final class Assertion {
 
     Kind kind = Kind.NONE;
     long sinceNs;
+
+    /** Common flags of the event: the context that it is made in. */
+    int flags;
+
     int tid;
     int gsi;
     int vector;
@@ -32,7 +36,12 @@ final class Assertion {
     /** What the PIC latched for it, if anything; becomes the LAPIC's if one takes it. */
     int latchedPin;
 
-    void begin(Kind what, long tsNs, int byTid, VmInterrupts of) {
+    /** A PIC took the edge, or had one of it already. */
+    boolean latched;
+
+    boolean coalesced;
+
+    void begin(Kind what, long tsNs, int byTid, int inFlags, VmInterrupts of) {
         kind = what;
         sinceNs = tsNs;
         tid = byTid;
@@ -45,6 +54,9 @@ final class Assertion {
         byPit = false;
         accepted = false;
         latchedPin = -1;
+        latched = false;
+        coalesced = false;
+        flags = inFlags;
     }
 
     boolean is(Kind what, int byTid) {

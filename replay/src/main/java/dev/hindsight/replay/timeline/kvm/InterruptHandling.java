@@ -25,13 +25,19 @@ final class InterruptHandling {
     private final InterruptState state;
     private final Deliveries deliveries;
     private final UnattributedAssertions unattributed;
+    private final InterruptEdges edges;
 
     InterruptHandling(
-            GuestDirectory guests, InterruptState state, Deliveries deliveries, UnattributedAssertions unattributed) {
+            GuestDirectory guests,
+            InterruptState state,
+            Deliveries deliveries,
+            UnattributedAssertions unattributed,
+            InterruptEdges edges) {
         this.guests = guests;
         this.state = state;
         this.deliveries = deliveries;
         this.unattributed = unattributed;
+        this.edges = edges;
     }
 
     EventHandler injections(EventType type) {
@@ -111,6 +117,16 @@ final class InterruptHandling {
         d.assertedByTid = unattributed.tid[i];
         d.assertedCpu = unattributed.cpu[i];
         place(d);
+        edges.write(
+                d.assertedNs,
+                d.vm,
+                of.vcpu.id,
+                d.source,
+                d.irq,
+                d.assertedByTid,
+                d.assertedCpu,
+                unattributed.flags[i],
+                false);
         guests.learn(unattributed.tid[i], of.vcpu.vm);
         return d;
     }
@@ -251,6 +267,7 @@ final class InterruptHandling {
         d.assertedByTid = tid;
         d.assertedCpu = cpu;
         vm.setPic(pin, d);
+        edges.write(tsNs, vm.vm, d.vcpu == null ? 0 : d.vcpu.id, d.source, d.irq, tid, cpu, 0, false);
     }
 
     private void ended(long tsNs, VcpuInterrupts of, Delivery d, Sign by) {

@@ -26,6 +26,7 @@ final class InterruptSources {
     private final Expiries expiries;
     private final Deliveries deliveries;
     private final UnattributedAssertions unattributed;
+    private final InterruptEdges edges;
     private Assertion[] byCpu = new Assertion[8];
 
     InterruptSources(
@@ -33,12 +34,14 @@ final class InterruptSources {
             InterruptState state,
             Expiries expiries,
             Deliveries deliveries,
-            UnattributedAssertions unattributed) {
+            UnattributedAssertions unattributed,
+            InterruptEdges edges) {
         this.guests = guests;
         this.state = state;
         this.expiries = expiries;
         this.deliveries = deliveries;
         this.unattributed = unattributed;
+        this.edges = edges;
     }
 
     private Assertion on(int cpu) {
@@ -54,7 +57,23 @@ final class InterruptSources {
     /** Whatever a CPU asserted is over: its thread entered a guest, left it, or left the CPU. */
     void over(int cpu) {
         if (cpu < byCpu.length && byCpu[cpu] != null) {
+            edges.over(byCpu[cpu], cpu);
             byCpu[cpu].kind = Assertion.Kind.NONE;
+        }
+    }
+
+    /** An assertion begins on a CPU, the one before it is over. */
+    private Assertion begin(Assertion.Kind what, long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Assertion a = on(cpu);
+        edges.over(a, cpu);
+        a.begin(what, tsNs, tid, (int) block.get(EventTables.FLAGS, row), vmOf(tid, block, row));
+        return a;
+    }
+
+    /** The recording ends: so do assertions. */
+    void end() {
+        for (int cpu = 0; cpu < byCpu.length; cpu++) {
+            over(cpu);
         }
     }
 
@@ -73,8 +92,7 @@ final class InterruptSources {
         Field level = Field.of(type, "level");
         Field source = Field.of(type, "irq_source_id");
         return (tsNs, cpu, tid, block, row) -> {
-            Assertion a = on(cpu);
-            a.begin(Assertion.Kind.LINE, tsNs, tid, vmOf(tid, block, row));
+            Assertion a = begin(Assertion.Kind.LINE, tsNs, cpu, tid, block, row);
             a.gsi = gsi.getInt(block, row);
             a.high = level.get(block, row) != 0;
             if (a.vm == null) {
@@ -92,8 +110,7 @@ final class InterruptSources {
     EventHandler messages(EventType type) {
         Field data = Field.of(type, "data");
         return (tsNs, cpu, tid, block, row) -> {
-            Assertion a = on(cpu);
-            a.begin(Assertion.Kind.MSI, tsNs, tid, vmOf(tid, block, row));
+            Assertion a = begin(Assertion.Kind.MSI, tsNs, cpu, tid, block, row);
             a.vector = (int) (data.get(block, row) & 0xFF);
             a.rising = true;
             a.dueNs = expiries.takeDue(tid);
@@ -103,8 +120,7 @@ final class InterruptSources {
     EventHandler ipis(EventType type) {
         Field icrLow = Field.of(type, "icr_low");
         return (tsNs, cpu, tid, block, row) -> {
-            Assertion a = on(cpu);
-            a.begin(Assertion.Kind.IPI, tsNs, tid, vmOf(tid, block, row));
+            Assertion a = begin(Assertion.Kind.IPI, tsNs, cpu, tid, block, row);
             a.vector = (int) (icrLow.get(block, row) & 0xFF);
             a.rising = true;
         };
@@ -131,6 +147,7 @@ final class InterruptSources {
                             a.sinceNs,
                             cpu,
                             tid,
+                            a.flags,
                             Delivery.Source.PIC,
                             a.gsi,
                             UnattributedAssertions.PIC_PIN | global,
@@ -150,9 +167,11 @@ final class InterruptSources {
 
     private void latch(int cpu, Assertion a, int pin, boolean masked, boolean coalesced) {
         Delivery had = a.vm.pic[pin];
+        a.latched = !masked;
         if (had != null && (coalesced || masked || had.masked)) {
             had.masked = masked;
             had.coalesced++;
+            a.coalesced = true;
             return;
         }
         if (had != null) {
@@ -205,7 +224,9 @@ final class InterruptSources {
             VmInterrupts vm = told && a.vm != null ? a.vm : vmOf(tid, block, row);
             if (vm == null) {
                 Delivery.Source source = told ? source(a) : Delivery.Source.LAPIC;
-                unattributed.add(told ? a.sinceNs : tsNs, cpu, tid, source, told && a.gsi >= 0 ? a.gsi : vec, vec, to);
+                int flags = (int) block.get(EventTables.FLAGS, row);
+                unattributed.add(
+                        told ? a.sinceNs : tsNs, cpu, tid, flags, source, told && a.gsi >= 0 ? a.gsi : vec, vec, to);
                 return;
             }
             Vcpu vcpu = vm.vm.vcpu(to);
@@ -214,7 +235,8 @@ final class InterruptSources {
             }
             VcpuInterrupts target = state.of(vcpu);
             if (!postsOnly || target.pending(vec) == null) {
-                accept(tsNs, cpu, tid, target, vm, vec, told ? a : null, trigger.get(block, row) != 0);
+                int flags = (int) block.get(EventTables.FLAGS, row);
+                accept(tsNs, cpu, tid, target, vm, vec, told ? a : null, trigger.get(block, row) != 0, flags);
             }
             if (postsOnly) {
                 post(tsNs, target, vec);
@@ -232,9 +254,18 @@ final class InterruptSources {
     }
 
     private void accept(
-            long tsNs, int cpu, int tid, VcpuInterrupts target, VmInterrupts vm, int vec, Assertion a, boolean level) {
+            long tsNs,
+            int cpu,
+            int tid,
+            VcpuInterrupts target,
+            VmInterrupts vm,
+            int vec,
+            Assertion a,
+            boolean level,
+            int flags) {
         if (a != null && a.kind == Assertion.Kind.LINE) {
             a.accepted = true;
+            a.latched = false;
             vm.gsiByVector[vec] = a.gsi;
             if (a.latchedPin >= 0) {
                 deliveries.forget(vm.pic[a.latchedPin]);
@@ -249,17 +280,35 @@ final class InterruptSources {
             deliveries.end(had);
             had = null;
         }
+        Delivery of = had;
+        if (had == null) {
+            of = timer
+                    ? timerDelivery(tsNs, cpu, tid, target, vec)
+                    : delivery(tsNs, cpu, tid, target, vm, vec, a, level);
+            target.addPending(of);
+        }
+        if (had == null && of.assertedNs < tsNs && timer) {
+            // The timer's callback raised it; the LAPIC takes it later, in the vCPU's thread.
+            edges.write(
+                    of.assertedNs,
+                    vm.vm,
+                    target.vcpu.id,
+                    of.source,
+                    of.irq,
+                    of.assertedByTid,
+                    of.assertedCpu,
+                    InterruptEdges.HARDIRQ,
+                    false);
+        } else {
+            long raisedNs = a != null ? a.sinceNs : tsNs;
+            edges.write(raisedNs, vm.vm, target.vcpu.id, of.source, of.irq, tid, cpu, flags, had != null);
+        }
         if (had != null) {
             had.coalesced += timer ? Math.max(1, target.timerFires) : 1;
             if (timer) {
                 target.timerFires = 0;
             }
-            return;
         }
-        target.addPending(
-                timer
-                        ? timerDelivery(tsNs, cpu, tid, target, vec)
-                        : delivery(tsNs, cpu, tid, target, vm, vec, a, level));
     }
 
     private Delivery delivery(

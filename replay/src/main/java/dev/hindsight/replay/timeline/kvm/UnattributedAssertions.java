@@ -14,6 +14,7 @@ final class UnattributedAssertions {
     final long[] assertedNs = new long[SIZE];
     final int[] cpu = new int[SIZE];
     final int[] tid = new int[SIZE];
+    final int[] flags = new int[SIZE];
     final int[] irq = new int[SIZE];
     final Delivery.Source[] source = new Delivery.Source[SIZE];
     private final int[] awaits = new int[SIZE];
@@ -22,8 +23,8 @@ final class UnattributedAssertions {
     private int next;
     private int count;
 
-    /** {@code to} is the vCPU's number, -1 for any. */
-    void add(long tsNs, int onCpu, int byTid, Delivery.Source from, int line, int vectorOrPin, int to) {
+    /** {@code to} is the vCPU's number, -1 for any; {@code inFlags} are the event's common flags. */
+    void add(long tsNs, int onCpu, int byTid, int inFlags, Delivery.Source from, int line, int vectorOrPin, int to) {
         int i = next;
         next = (next + 1) % SIZE;
         count += open[i] ? 0 : 1;
@@ -31,6 +32,7 @@ final class UnattributedAssertions {
         assertedNs[i] = tsNs;
         cpu[i] = onCpu;
         tid[i] = byTid;
+        flags[i] = inFlags;
         source[i] = from;
         irq[i] = line;
         awaits[i] = vectorOrPin;

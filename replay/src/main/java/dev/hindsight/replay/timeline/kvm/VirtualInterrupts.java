@@ -26,6 +26,7 @@ final class VirtualInterrupts implements TimelinePart {
     private final GuestDirectory guests;
     private final InterruptState state = new InterruptState();
     private final Deliveries deliveries;
+    private final InterruptEdges edges;
     private final Expiries expiries;
     private final InterruptSources sources;
     private final InterruptHandling handling;
@@ -36,9 +37,10 @@ final class VirtualInterrupts implements TimelinePart {
         this.guests = guests;
         UnattributedAssertions unattributed = new UnattributedAssertions();
         this.deliveries = new Deliveries(context.tables());
+        this.edges = new InterruptEdges(context.tables());
         this.expiries = new Expiries(context.info(), guests, context.threads(), state);
-        this.sources = new InterruptSources(guests, state, expiries, deliveries, unattributed);
-        this.handling = new InterruptHandling(guests, state, deliveries, unattributed);
+        this.sources = new InterruptSources(guests, state, expiries, deliveries, unattributed, edges);
+        this.handling = new InterruptHandling(guests, state, deliveries, unattributed, edges);
         for (MarkerRule rule : context.markers()) {
             if (rule instanceof MarkerRule.Pio pio) {
                 markerPorts.add(pio.port());
@@ -204,6 +206,8 @@ final class VirtualInterrupts implements TimelinePart {
                 deliveries.end(of.service[i]);
             }
         }
+        sources.end();
         deliveries.flush();
+        edges.flush();
     }
 }
