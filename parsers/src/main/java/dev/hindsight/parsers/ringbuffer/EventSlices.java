@@ -12,7 +12,6 @@ final class EventSlices {
     static final int CAPACITY = 1 << 16;
 
     private final CpuPages[] cpus;
-    private final int[] cpuNumbers;
     private final boolean manyInstances;
     private final EventBlocks blocks;
     private final RecordingSink sink;
@@ -48,18 +47,16 @@ final class EventSlices {
             int batch,
             RingBufferReader.FallingTime falling) {
         this.cpus = cpus.toArray(new CpuPages[0]);
-        cpuNumbers = new int[cpus.size()];
         boolean many = false;
-        for (int i = 0; i < cpuNumbers.length; i++) {
-            cpuNumbers[i] = cpus.get(i).cpu;
-            many |= cpus.get(i).instance != 0;
+        for (CpuPages c : cpus) {
+            many |= c.instance != 0;
         }
         manyInstances = many;
         this.blocks = blocks;
         this.sink = sink;
         this.arena = arena;
         this.falling = falling;
-        merge = new TimeMerge(this.cpus, batch);
+        merge = new TimeMerge(this.cpus, batch, many);
         live = new int[cpus.size()];
         slice.tsNs = new long[CAPACITY];
         slice.cpu = new int[CAPACITY];
@@ -161,37 +158,38 @@ final class EventSlices {
 
     private int takeUntilFull(int from, int to) {
         int n = slice.size;
+        long[] order = merge.order;
         long[] ts = merge.ts;
-        int[] place = merge.place;
         int[] type = merge.type;
-        int[] source = merge.source;
+        int[] cpu = merge.cpu;
         long[] records = merge.record;
+        long[] toTs = slice.tsNs;
         int[] toCpu = slice.cpu;
         int[] toType = slice.type;
         int[] toRow = slice.row;
         long[] toRecord = record;
         int[] rows = nextRow;
-        int[] numbers = cpuNumbers;
         int i = from;
         while (i < to) {
-            int p = place[i];
+            int p = (int) order[i] & TimeMerge.PLACE_MASK;
             int t = type[p];
             int row = rows[t];
             if (row == TableBlock.ROWS) {
                 break;
             }
             rows[t] = row + 1;
-            toCpu[n] = numbers[source[p]];
+            toTs[n] = ts[p];
+            toCpu[n] = cpu[p];
             toType[n] = t;
             toRow[n] = row;
             toRecord[n] = records[p];
             n++;
             i++;
         }
-        System.arraycopy(ts, from, slice.tsNs, slice.size, i - from);
         if (manyInstances) {
             for (int k = from; k < i; k++) {
-                instance[slice.size + k - from] = (short) cpus[source[place[k]]].instance;
+                int p = (int) order[k] & TimeMerge.PLACE_MASK;
+                instance[slice.size + k - from] = (short) cpus[merge.source[p]].instance;
             }
         }
         slice.size = n;

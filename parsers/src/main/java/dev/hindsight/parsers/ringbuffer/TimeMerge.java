@@ -6,39 +6,65 @@ import java.util.Arrays;
  * Merges what the CPUs have decoded by time, as far as no CPU can have an earlier event to come: up to the last event of
  * the batch that ends first. Ties go by the order of the CPUs, then of their buffers.
  *
- * <p>The segments of the CPUs are copied beside one another and merged in pairs, without a branch that depends on the
- * times.
+ * <p>The segments of the CPUs are copied beside one another and merged in pairs, by one word an event:
+ *
+ * <pre>
+ *   63   62                          24 23                    0
+ *  +----+------------------------------+-----------------------+
+ *  | 0  | ns since the window's first  | place of the event    |
+ *  +----+------------------------------+-----------------------+
+ * </pre>
+ *
+ * Words differ, since places do, and ties in time go by place. Each pair is merged from both ends at once: two chains of
+ * loads that don't wait for each other, without a branch that depends on the times.
  */
 final class TimeMerge {
 
+    /** Bits of a place. */
+    static final int PLACE_BITS = 24;
+
+    /** The place in a word of {@link #order}. */
+    static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+
+    /** A window is shorter than this, 9 minutes. */
+    private static final long LONGEST_NS = 1L << 63 - PLACE_BITS;
+
+    /** Fewer steps from both ends are not worth setting up. */
+    private static final int FEW = 4;
+
     private final CpuPages[] cpus;
 
-    /** Merged events of the window: times, and where each stands in the arrays below. */
-    long[] ts;
+    /** The events of the window in order, each as a word whose low bits are its place in the arrays below. */
+    long[] order;
 
-    int[] place;
+    /** Times, records with their lengths, types, numbers of CPUs, and the CPU's place in the list of CPUs. */
+    final long[] ts;
 
-    /** Unmerged: records with their lengths, types, and the CPU as a place in the list of CPUs. */
     final long[] record;
-
     final int[] type;
+    final int[] cpu;
     final int[] source;
 
-    private long[] otherTs;
-    private int[] otherPlace;
-    private int[] starts = new int[16];
+    private final boolean keepsSource;
+    private long[] other;
+    private final int[] starts;
     private int segments;
 
-    TimeMerge(CpuPages[] cpus, int batch) {
+    /** {@code keepsSource}: {@link #source} is filled. */
+    TimeMerge(CpuPages[] cpus, int batch, boolean keepsSource) {
         this.cpus = cpus;
+        this.keepsSource = keepsSource;
         int most = Math.max(1, cpus.length * batch);
+        if (most > PLACE_MASK + 1) {
+            throw new IllegalArgumentException(cpus.length + " batches of " + batch + " events");
+        }
+        order = new long[most];
+        other = new long[most];
         ts = new long[most];
-        place = new int[most];
-        otherTs = new long[most];
-        otherPlace = new int[most];
         record = new long[most];
         type = new int[most];
-        source = new int[most];
+        cpu = new int[most];
+        source = new int[keepsSource ? most : 0];
         starts = new int[cpus.length + 1];
     }
 
@@ -50,31 +76,40 @@ final class TimeMerge {
      * @return events in the window, at least one
      */
     int next(int[] live, int count) {
-        int first = 0;
+        int shortest = 0;
         long limit = Long.MAX_VALUE;
+        long firstNs = Long.MAX_VALUE;
         for (int i = 0; i < count; i++) {
             CpuPages c = cpus[live[i]];
             long last = c.ts[c.count - 1];
             if (i == 0 || last < limit) {
                 limit = last;
-                first = i;
+                shortest = i;
             }
+            firstNs = Math.min(firstNs, c.ts[c.at]);
+        }
+        long span = limit - firstNs;
+        boolean tooLong = limit > firstNs && (span < 0 || span >= LONGEST_NS);
+        if (tooLong) {
+            limit = firstNs + LONGEST_NS;
         }
         int n = 0;
         segments = 0;
+        boolean sorted = true;
         for (int i = 0; i < count; i++) {
             CpuPages c = cpus[live[i]];
-            int end = i == first ? c.count : i < first ? c.countUpTo(limit) : c.countBelow(limit);
+            int end = tooLong || i > shortest ? c.countBelow(limit) : i < shortest ? c.countUpTo(limit) : c.count;
             int size = end - c.at;
             if (size > 0) {
                 copy(c, live[i], size, n);
+                sorted &= words(firstNs, n, n + size);
                 starts[segments++] = n;
                 n += size;
                 c.at = end;
             }
         }
         starts[segments] = n;
-        merge();
+        merge(sorted);
         return n;
     }
 
@@ -82,56 +117,95 @@ final class TimeMerge {
         System.arraycopy(c.ts, c.at, ts, to, size);
         System.arraycopy(c.record, c.at, record, to, size);
         System.arraycopy(c.type, c.at, type, to, size);
-        Arrays.fill(source, to, to + size, lane);
-        for (int i = to; i < to + size; i++) {
-            place[i] = i;
+        Arrays.fill(cpu, to, to + size, c.cpu);
+        if (keepsSource) {
+            Arrays.fill(source, to, to + size, lane);
         }
     }
 
-    private void merge() {
+    /** Makes the words of a segment; tells whether they rise and hold their times, which damaged times don't. */
+    private boolean words(long firstNs, int from, int to) {
+        long[] words = order;
+        long[] times = ts;
+        long wrong = 0;
+        long before = 0;
+        for (int i = from; i < to; i++) {
+            long ns = times[i] - firstNs;
+            wrong |= ns | ns - before | LONGEST_NS - 1 - ns;
+            before = ns;
+            words[i] = ns << PLACE_BITS | i;
+        }
+        return wrong >= 0;
+    }
+
+    private void merge(boolean sorted) {
         while (segments > 1) {
             int made = 0;
             for (int i = 0; i < segments; i += 2) {
                 int start = starts[i];
                 int middle = starts[i + 1];
                 if (i + 1 == segments) {
-                    System.arraycopy(ts, start, otherTs, start, middle - start);
-                    System.arraycopy(place, start, otherPlace, start, middle - start);
+                    System.arraycopy(order, start, other, start, middle - start);
+                } else if (sorted) {
+                    pair(order, start, middle, starts[i + 2], other);
                 } else {
-                    pair(ts, place, start, middle, starts[i + 2], otherTs, otherPlace);
+                    unsortedPair(start, middle, starts[i + 2]);
                 }
                 starts[made++] = start;
             }
             starts[made] = starts[segments];
             segments = made;
-            long[] swapTs = ts;
-            ts = otherTs;
-            otherTs = swapTs;
-            int[] swapPlace = place;
-            place = otherPlace;
-            otherPlace = swapPlace;
+            long[] swap = order;
+            order = other;
+            other = swap;
         }
     }
 
-    private static void pair(long[] ts, int[] place, int start, int middle, int end, long[] toTs, int[] toPlace) {
+    private static void pair(long[] from, int start, int middle, int end, long[] to) {
+        int a = start;
+        int aEnd = middle;
+        int b = middle;
+        int bEnd = end;
+        int k = start;
+        int kEnd = end;
+        int steps = Math.min(aEnd - a, bEnd - b);
+        while (steps >= FEW) {
+            // In so many steps neither end of one segment is reached, from whichever side.
+            for (int i = 0; i < steps; i++) {
+                long x = from[a];
+                long y = from[b];
+                int left = (int) (x - y >>> 63);
+                to[k++] = Math.min(x, y);
+                a += left;
+                b += 1 - left;
+                long u = from[aEnd - 1];
+                long v = from[bEnd - 1];
+                int right = (int) (u - v >>> 63);
+                to[--kEnd] = Math.max(u, v);
+                bEnd -= right;
+                aEnd -= 1 - right;
+            }
+            steps = Math.min(aEnd - a, bEnd - b);
+        }
+        while (a < aEnd && b < bEnd) {
+            to[k++] = from[a] < from[b] ? from[a++] : from[b++];
+        }
+        System.arraycopy(from, a, to, k, aEnd - a);
+        k += aEnd - a;
+        System.arraycopy(from, b, to, k, bEnd - b);
+    }
+
+    /** Where times fall within a segment its events keep their order, and the words tell no times. */
+    private void unsortedPair(int start, int middle, int end) {
         int a = start;
         int b = middle;
         int k = start;
         while (a < middle && b < end) {
-            long x = ts[a];
-            long y = ts[b];
-            boolean left = x <= y;
-            toTs[k] = left ? x : y;
-            toPlace[k] = place[left ? a : b];
-            int step = left ? 1 : 0;
-            a += step;
-            b += 1 - step;
-            k++;
+            boolean left = ts[(int) order[a] & PLACE_MASK] <= ts[(int) order[b] & PLACE_MASK];
+            other[k++] = left ? order[a++] : order[b++];
         }
-        System.arraycopy(ts, a, toTs, k, middle - a);
-        System.arraycopy(place, a, toPlace, k, middle - a);
+        System.arraycopy(order, a, other, k, middle - a);
         k += middle - a;
-        System.arraycopy(ts, b, toTs, k, end - b);
-        System.arraycopy(place, b, toPlace, k, end - b);
+        System.arraycopy(order, b, other, k, end - b);
     }
 }

@@ -32,7 +32,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Events per second out of a trace.dat of a KVM host with 4 CPUs, in the page cache: counted, in blocks, in Arrow. */
+/**
+ * Events per second out of a trace.dat of 4 CPUs, in the page cache, on one thread unless {@code decoders} says more:
+ * counted, in blocks, in Arrow vectors with all columns of their tables.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -45,12 +48,23 @@ public class TraceDatBenchmark {
 
     private static final int EVENTS = 4_000_000;
 
+    /** What is in the recording. */
+    public enum Events {
+        /** {@link SixFieldRecording}. */
+        SIX_FIELDS,
+        /** {@link KvmWorkload}: 22 kinds of events, with 10 columns each on average. */
+        KVM_HOST
+    }
+
     @Param({"NONE", "ZSTD"})
     String compression;
 
     /** 0 decompresses on the reading thread. */
     @Param({"0", "2"})
     int decoders;
+
+    @Param({"SIX_FIELDS", "KVM_HOST"})
+    Events events;
 
     private Path file;
     private BufferAllocator allocator;
@@ -59,7 +73,10 @@ public class TraceDatBenchmark {
     public void write() throws IOException {
         file = Files.createTempFile("benchmark", ".dat");
         FileShape shape = FileShape.v7().with(Compression.valueOf(compression));
-        new KvmWorkload(EVENTS, 4, 1).write(shape, file);
+        switch (events) {
+            case SIX_FIELDS -> SixFieldRecording.write(shape, file, EVENTS, 4);
+            case KVM_HOST -> new KvmWorkload(EVENTS, 4, 1).write(shape, file);
+        }
         allocator = new RootAllocator();
     }
 
