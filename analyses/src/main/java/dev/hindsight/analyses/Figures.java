@@ -92,6 +92,34 @@ public final class Figures {
         }
     }
 
+    /** Takes a row from where the result stands; columns by number from 1, as in the query's header. */
+    public interface RowReader {
+
+        void read(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Computes a figure and hands its rows on one by one: for figures of many rows.
+     *
+     * @throws QueryException where it is not there or fails
+     */
+    public void each(String name, RowReader reader) {
+        NamedQuery query = QUERIES.get(name);
+        try {
+            for (String used : query.uses()) {
+                keep(QUERIES.get(used));
+            }
+            try (PreparedStatement statement = prepare(query.sql());
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    reader.read(rows);
+                }
+            }
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+    }
+
     private void keep(NamedQuery query) throws SQLException {
         if (!kept.add(query.name())) {
             return;

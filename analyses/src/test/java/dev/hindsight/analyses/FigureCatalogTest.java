@@ -72,6 +72,8 @@ class FigureCatalogTest {
                 assertThat(column.unit()).as(column.name()).isEqualTo("ns");
             } else if (column.name().endsWith("_pct")) {
                 assertThat(column.unit()).as(column.name()).isEqualTo("%");
+            } else if (column.name().endsWith("per_s")) {
+                assertThat(column.unit()).as(column.name()).isEqualTo("1/s");
             } else if (column.name().endsWith("_s")) {
                 assertThat(column.unit()).as(column.name()).isEqualTo("s");
             }

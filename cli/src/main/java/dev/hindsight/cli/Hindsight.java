@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             AnalyzeCommand.class,
+            CompareCommand.class,
             InfoCommand.class,
             IngestCommand.class,
             QueryCommand.class,
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  hindsight analyze trace.dat --marker job=pio:0x510 --slo 1ms",
+            "  hindsight compare base.dat shield.dat --marker job=pio:0x510 --slo 1ms",
             "  hindsight ingest trace.dat -o run1",
             "  hindsight query run1 \"SELECT reason, count(*) FROM vm_exit GROUP BY ALL ORDER BY 2 DESC\"",
             "  hindsight record --print",

@@ -167,6 +167,67 @@ final class CommandsTest {
     }
 
     @Test
+    void compare_sets_two_recordings_side_by_side_in_every_format() throws IOException {
+        String[] args = {
+            "compare",
+            sample("bonnie-pitspin-base"),
+            sample("bonnie-pitspin-shield"),
+            "--marker",
+            "job=pio:0x510",
+            "--slo",
+            "1ms",
+            "--resamples",
+            "200",
+            "--format",
+            "json"
+        };
+        CommandRun first = CommandRun.of(args);
+        JsonNode report = json(first);
+        for (String side : List.of("a", "b")) {
+            String name = side.equals("a") ? "bonnie-pitspin-base" : "bonnie-pitspin-shield";
+            JsonNode expected = JSON.readTree(Files.readAllBytes(SampleTraces.expected(name)));
+            JsonNode stage = expected.path("interrupt_response").path("stages").path("response");
+            JsonNode line = report.path("irq_latency").get(0).path(side);
+            assertThat(line.path("count").asLong())
+                    .isEqualTo(stage.path("count").asLong());
+            assertThat(line.path("p90_ns").asDouble())
+                    .isCloseTo(stage.path("p90_ns").asDouble(), within(1.0));
+            assertThat(report.path("jobs").get(0).path(side).path("count").asLong())
+                    .isEqualTo(expected.path("jobs").path("count").asLong());
+        }
+        JsonNode p90 = report.path("irq_latency").get(0).path("difference").path("p90_ns");
+        assertThat(p90.path("high").asDouble()).isNegative();
+        assertThat(p90.path("low").asDouble()).isLessThan(p90.path("value").asDouble());
+        assertThat(report.path("host_speed").path("factor").asDouble()).isBetween(0.5, 2.0);
+        assertThat(report.path("background")
+                        .path("difference")
+                        .path("per_s")
+                        .path("high")
+                        .asDouble())
+                .isNegative();
+        assertThat(report.path("cpu_waste").path("b").path("spin_pct").asDouble())
+                .isGreaterThan(
+                        report.path("cpu_waste").path("a").path("spin_pct").asDouble());
+        assertThat(CommandRun.of(args).out()).as("again").isEqualTo(first.out());
+        args[args.length - 1] = "table";
+        assertThat(CommandRun.of(args).out())
+                .contains(
+                        "Interrupt response", "rtvmm vCPU 0 pit 0", "p90", "B - A", "CPU waste", "times as long in B");
+        args[args.length - 1] = "csv";
+        assertThat(CommandRun.of(args).out()).startsWith("section,of,measure,unit,a,b,difference,low,high\r\n");
+    }
+
+    @Test
+    void compare_refuses_runs_that_are_not_there() {
+        CommandRun run = CommandRun.of("compare", sample("v7-buffers"), sample("v7-buffers"), "--run-b", "shield");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("no run 'shield'", "recorded");
+        assertThat(CommandRun.of("compare", "a.dat", "b.dat", "--resamples", "1")
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void sql_may_not_read_other_files_unless_allowed() throws IOException {
         Path secret = Files.writeString(temp.resolve("secret.csv"), "a,b\n1,2\n");
         String dataset = temp.resolve("d").toString();
@@ -223,7 +284,7 @@ final class CommandsTest {
 
     @Test
     void every_command_has_help_with_examples() {
-        for (String command : List.of("analyze", "info", "ingest", "query", "record")) {
+        for (String command : List.of("analyze", "compare", "info", "ingest", "query", "record")) {
             CommandRun run = CommandRun.of(command, "--help");
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).contains("Examples:", "hindsight " + command, "--format");

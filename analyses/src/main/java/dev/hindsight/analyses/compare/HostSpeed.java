@@ -1,0 +1,90 @@
+package dev.hindsight.analyses.compare;
+
+import dev.hindsight.analyses.FigureTable;
+import dev.hindsight.analyses.Figures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How fast a host was, as a recording shows of itself: medians of its short paths, see {@code host_speed}.
+ *
+ * @param medianNs by path
+ */
+public record HostSpeed(Map<String, Long> medianNs) {
+
+    public HostSpeed {
+        medianNs = Collections.unmodifiableMap(new LinkedHashMap<>(medianNs));
+    }
+
+    /** Of one run. */
+    public static HostSpeed of(Figures figures, String run, long trace) {
+        FigureTable table = figures.compute("host_speed");
+        Map<String, Long> medians = new LinkedHashMap<>();
+        for (int row = 0; row < table.rows().size(); row++) {
+            if (table.value(row, "run").equals(run) && table.value(row, "trace").equals(trace)) {
+                medians.put((String) table.value(row, "path"), (Long) table.value(row, "p50_ns"));
+            }
+        }
+        return new HostSpeed(medians);
+    }
+
+    /**
+     * How much longer everything took on a second host than on a first.
+     *
+     * @param factor median of the ratios, 1 where no path is in both
+     * @param paths those in both
+     */
+    public record Ratio(double factor, List<PathRatio> paths) {
+
+        /** Nothing is known: as fast. */
+        public static final Ratio UNKNOWN = new Ratio(1, List.of());
+
+        public Ratio {
+            paths = List.copyOf(paths);
+        }
+
+        /** As nested maps of plain values. */
+        public Map<String, Object> toJson() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("factor", factor);
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (PathRatio path : paths) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("path", path.path());
+                row.put("a_ns", path.aNs());
+                row.put("b_ns", path.bNs());
+                row.put("ratio", path.ratio());
+                rows.add(row);
+            }
+            json.put("paths", rows);
+            return json;
+        }
+    }
+
+    /** One path's medians and their ratio. */
+    public record PathRatio(String path, long aNs, long bNs, double ratio) {}
+
+    /** The other's times over this one's. */
+    public Ratio to(HostSpeed other) {
+        List<PathRatio> paths = new ArrayList<>();
+        for (Map.Entry<String, Long> path : medianNs.entrySet()) {
+            Long theirs = other.medianNs.get(path.getKey());
+            if (theirs != null && theirs > 0 && path.getValue() > 0) {
+                paths.add(new PathRatio(path.getKey(), path.getValue(), theirs, (double) theirs / path.getValue()));
+            }
+        }
+        if (paths.isEmpty()) {
+            return Ratio.UNKNOWN;
+        }
+        double[] ratios = new double[paths.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = paths.get(i).ratio();
+        }
+        Arrays.sort(ratios);
+        return new Ratio(BlockBootstrap.quantile(ratios, 0.5), paths);
+    }
+}
