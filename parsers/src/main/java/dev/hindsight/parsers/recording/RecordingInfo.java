@@ -41,6 +41,10 @@ public record RecordingInfo(
         List<Guest> guests,
         KernelNames kernelNames) {
 
+    public RecordingInfo {
+        kernelNames = kernelNames == null ? KernelNames.NONE : kernelNames;
+    }
+
     /** What a recording says of itself that saved no names of the kernel's functions. */
     public RecordingInfo(
             String file,

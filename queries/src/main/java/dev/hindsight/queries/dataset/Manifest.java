@@ -50,7 +50,12 @@ public record Manifest(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+            .addMixIn(RecordingInfo.class, InfoInManifest.class)
             .build();
+
+    /** Names of the kernel's functions are for who reads the recording; they are not kept. */
+    @JsonIgnoreProperties("kernelNames")
+    private abstract static class InfoInManifest {}
 
     /**
      * A recording that was ingested.
