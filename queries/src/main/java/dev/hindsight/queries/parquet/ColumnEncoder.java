@@ -237,7 +237,7 @@ final class ColumnEncoder implements AutoCloseable {
             throw new IllegalStateException(chunk.column + " has rows without a value");
         }
         definitionLevels(chunk, count, rows);
-        texts(data.symbols());
+        dictionary(data.symbols(), true);
         codes(chunk, count);
     }
 
@@ -255,7 +255,8 @@ final class ColumnEncoder implements AutoCloseable {
         }
         definitionLevels(chunk, count, rows);
         if (table.size() <= MOST_TEXTS && table.size() <= count / 2) {
-            texts(table);
+            // texts were made valid before they came here, and binary values must stay as they are
+            dictionary(table, false);
             codes(chunk, count);
             return;
         }
@@ -268,13 +269,12 @@ final class ColumnEncoder implements AutoCloseable {
         }
     }
 
-    /** Makes the texts the dictionary. */
-    private void texts(SymbolTable table) {
+    private void dictionary(SymbolTable table, boolean makeValid) {
         dictionarySize = table.size();
         for (int i = 0; i < table.size(); i++) {
-            byte[] text = Utf8.valid(table.bytes(i));
-            dictionary.int32(text.length);
-            dictionary.put(text, 0, text.length);
+            byte[] bytes = makeValid ? Utf8.valid(table.bytes(i)) : table.bytes(i);
+            dictionary.int32(bytes.length);
+            dictionary.put(bytes, 0, bytes.length);
         }
     }
 

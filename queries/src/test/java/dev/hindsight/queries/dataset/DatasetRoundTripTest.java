@@ -150,6 +150,21 @@ class DatasetRoundTripTest {
     }
 
     @Test
+    void binary_values_that_come_again_and_again_stay_as_they_are() {
+        TableBlock block = new TableBlock(schema(Column.of("b", ColumnType.BINARY, "")));
+        byte[][] values = {{0x0f, 0x30, (byte) 0x90, (byte) 0xcc}, {(byte) 0xf4, (byte) 0xc3}};
+        List<Object> expected = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            block.addRow();
+            ((BinaryData) block.column(0)).run().append(values[i % 2], 0, values[i % 2].length);
+            expected.add(i % 2 == 0 ? "0F3090CC" : "F4C3");
+        }
+        try (Dataset dataset = written(block)) {
+            assertThat(HandMade.values(dataset, "SELECT hex(b) FROM made")).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void bytes_that_are_no_utf_8_become_replacement_characters_and_spoil_no_neighbour() {
         TableBlock block =
                 new TableBlock(schema(Column.of("t", ColumnType.TEXT, ""), Column.of("s", ColumnType.SYMBOL, "")));
