@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             AnalyzeCommand.class,
             CompareCommand.class,
+            ExportCommand.class,
             InfoCommand.class,
             IngestCommand.class,
             QueryCommand.class,

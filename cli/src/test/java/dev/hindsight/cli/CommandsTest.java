@@ -253,6 +253,34 @@ final class CommandsTest {
     }
 
     @Test
+    void a_table_is_exported_whole_or_not_at_all() throws IOException {
+        String trace = SampleTraces.trace("bonnie-pitspin-base").toString();
+        Path file = temp.resolve("exits.arrows");
+        CommandRun wrong = CommandRun.of("export", trace, "ev_kvm_nothing", "-o", file.toString());
+        assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(wrong.err()).contains("ev_kvm_nothing", "ev_kvm_kvm_exit", "thread_span");
+        CommandRun unwritable = CommandRun.of("export", trace, "vm", "-o", file + "/vm");
+        assertThat(unwritable.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(unwritable.err()).contains("cannot be written");
+        byte[] whole = Files.readAllBytes(Path.of(trace));
+        Arrays.fill(whole, 1_500_000, 1_500_100, (byte) 0);
+        Path holed = Files.write(temp.resolve("holed.dat"), whole);
+        CommandRun strict =
+                CommandRun.of("export", holed.toString(), "ev_kvm_kvm_exit", "-o", file.toString(), "--strict");
+        assertThat(strict.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        try (var left = Files.list(temp)) {
+            assertThat(left).containsExactly(holed);
+        }
+        CommandRun partial = CommandRun.of("export", holed.toString(), "ev_kvm_kvm_exit", "-o", file.toString());
+        assertThat(partial.exitCode()).isEqualTo(ExitCode.PARTIAL);
+        long bytes = Files.size(file);
+        CommandRun all = CommandRun.of("export", trace, "ev_kvm_kvm_exit", "-o", file.toString());
+        assertThat(all.exitCode()).isZero();
+        assertThat(all.err()).containsPattern("[0-9]+ rows of ev_kvm_kvm_exit");
+        assertThat(Files.size(file)).isGreaterThan(bytes);
+    }
+
+    @Test
     void other_formats_and_missing_files_are_refused_by_name() throws IOException {
         Path text = Files.writeString(temp.resolve("trace.txt"), "# tracer: nop\n#\n");
         for (String path : List.of(text.toString(), temp.resolve("none.dat").toString(), temp.toString())) {
@@ -284,10 +312,10 @@ final class CommandsTest {
 
     @Test
     void every_command_has_help_with_examples() {
-        for (String command : List.of("analyze", "compare", "info", "ingest", "query", "record")) {
+        for (String command : List.of("analyze", "compare", "export", "info", "ingest", "query", "record")) {
             CommandRun run = CommandRun.of(command, "--help");
             assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).contains("Examples:", "hindsight " + command, "--format");
+            assertThat(run.out()).contains("Examples:", "hindsight " + command, "--debug");
         }
     }
 

@@ -92,17 +92,20 @@ final class VersionSeven {
         }
     }
 
-    private ByteCursor header(long offset) {
+    private ByteCursor header(long offset, String what) {
         if (offset < 0 || offset > file.size() - SECTION_HEADER) {
             throw new DamagedTraceException(
-                    file.path(), offset, "a section within the file", "a file of " + file.size() + " bytes");
+                    file.path(),
+                    offset,
+                    what + " at this place",
+                    "a file of " + file.size() + " bytes; perhaps it was cut off: copy it again");
         }
         return ByteCursor.over(file, offset, file.size(), contents.order);
     }
 
     private void readOptions(long offset) {
         next = 0;
-        ByteCursor in = section(offset, OptionReader.DONE, "options");
+        ByteCursor in = section(offset, OptionReader.DONE, "the options");
         boolean[] done = {false};
         while (!done[0]) {
             int option = in.u16("option");
@@ -156,7 +159,7 @@ final class VersionSeven {
         if (contents.buffers.size() >= MAX_BUFFERS) {
             throw data.damaged("at most " + MAX_BUFFERS + " buffers", "more");
         }
-        ByteCursor section = header(offset);
+        ByteCursor section = header(offset, "the section of a buffer");
         int id = section.u16("id of a section");
         if (id != OptionReader.BUFFER) {
             throw section.damaged("section " + OptionReader.BUFFER + " (buffer)", "section " + id);
@@ -189,7 +192,7 @@ final class VersionSeven {
 
     /** A cursor over the section's data, decompressed where it is compressed. */
     private ByteCursor section(long offset, int expectedId, String what) {
-        ByteCursor in = header(offset);
+        ByteCursor in = header(offset, what);
         int id = in.u16("id of a section");
         if (id != expectedId) {
             throw in.damaged(what + " (section " + expectedId + ")", "section " + id);
