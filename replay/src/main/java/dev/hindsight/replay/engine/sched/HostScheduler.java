@@ -3,31 +3,33 @@ package dev.hindsight.replay.engine.sched;
 import dev.hindsight.replay.policy.SchedParameters;
 
 /**
- * Linux's scheduler over at most 64 CPUs: decides which thread runs on which CPU. The caller drives it with wakeups, blocks,
- * ticks and timers in time order, pays the costs, and calls {@link #pick} where {@link #needsResched} is set. Threads and
- * CPUs are indices; the idle thread is {@link #IDLE}. Time on a CPU counts from pick to pick. Nothing is allocated after
- * construction; the same calls give the same decisions.
+ * Linux's scheduler over at most 64 CPUs that share a cache: decides which thread runs on which CPU. The caller drives it
+ * with wakeups, blocks, ticks and timers in time order, pays the costs, and calls {@link #pick} where {@link #needsResched}
+ * is set. Threads and CPUs are indices; the idle thread is {@link #IDLE}. Time on a CPU counts from pick to pick, interrupts
+ * included, as kernels without IRQ time accounting count it. Nothing is allocated after construction; the same calls give
+ * the same decisions.
  */
 public final class HostScheduler {
 
     /** In place of a thread: nobody. */
-    public static final int IDLE = -1;
+    public static final int IDLE = RunQueues.IDLE;
 
-    private final int cpus;
-    private final int threads;
-    private final MigrationListener migrated;
-    private final SchedParameters[] parameters;
-    private final long[] affinity;
-    private final int[] cpuOf;
-    private final boolean[] queued;
-    private final long[] ranNs;
-    private final int[] current;
-    private final long[] sinceNs;
-    private final boolean[] resched;
+    private final Entities entities;
+    private final RunQueues runQueues;
+    private final LoadTracking load;
+    private final FairClass fair;
+    private final RealtimeClass realtime;
+    private final DeadlineClass deadline;
+    private final LoadBalance loadBalance;
+    private final WakePlacement wakePlacement;
+    private final RealtimeBalance realtimeBalance;
+    private final DeadlineBalance deadlineBalance;
 
     /**
+     * All threads are asleep at first, last on CPU 0, allowed everywhere, of nice 0.
+     *
      * @param cpus CPUs 0 .. cpus-1
-     * @param threads threads 0 .. threads-1, all asleep, allowed everywhere, of nice 0
+     * @param threads threads 0 .. threads-1
      * @param model numbers of the kernel
      * @param migrated hears of migrations
      */
@@ -35,151 +37,273 @@ public final class HostScheduler {
         if (cpus < 1 || cpus > Long.SIZE) {
             throw new IllegalArgumentException(cpus + " CPUs, 1 to 64 can be scheduled");
         }
-        this.cpus = cpus;
-        this.threads = threads;
-        this.migrated = migrated;
-        parameters = new SchedParameters[threads];
-        affinity = new long[threads];
-        cpuOf = new int[threads];
-        queued = new boolean[threads];
-        ranNs = new long[threads];
-        current = new int[cpus];
-        sinceNs = new long[cpus];
-        resched = new boolean[cpus];
-        java.util.Arrays.fill(parameters, new SchedParameters(SchedParameters.Policy.OTHER, 0, 0, 0, 0));
-        java.util.Arrays.fill(affinity, -1);
-        java.util.Arrays.fill(current, IDLE);
+        entities = new Entities(threads, cpus);
+        load = new LoadTracking(threads, cpus);
+        runQueues = new RunQueues(cpus, entities, migrated);
+        RealtimeThrottling throttling = new RealtimeThrottling(cpus, model);
+        deadline = new DeadlineClass(runQueues, entities, throttling, model);
+        realtime = new RealtimeClass(runQueues, entities, deadline, throttling, model);
+        fair = switch (model.fair()) {
+            case CFS -> new CfsClass(runQueues, entities, load, model);
+            case EEVDF -> new EevdfClass(runQueues, entities, load, model);
+        };
+        runQueues.classes(deadline, realtime, fair);
+        loadBalance = new LoadBalance(runQueues, entities, load, fair, model);
+        wakePlacement = new WakePlacement(runQueues, entities, load, loadBalance);
+        realtimeBalance = new RealtimeBalance(runQueues, entities, realtime);
+        deadlineBalance = new DeadlineBalance(runQueues, entities, deadline);
     }
 
-    /** Sets class and priority of a thread in any state, as sched_setattr(2) does. */
+    /** Sets class and priority of a thread in any state, as sched_setattr(2) does; marks CPUs that shall choose anew. */
     public void parameters(int thread, SchedParameters p, long nowNs) {
-        parameters[thread] = p;
-        if (queued[thread]) {
-            resched[cpuOf[thread]] = true;
+        if (entities.has(thread, p)) {
+            return;
+        }
+        boolean queued = entities.queued[thread];
+        boolean runs = queued && runQueues.isCurrent(thread);
+        int cpu = entities.cpu[thread];
+        int before = entities.schedulingClass[thread];
+        int priority = entities.priority(thread);
+        int weight = entities.weight[thread];
+        if (queued) {
+            runQueues.deactivate(thread, false, nowNs);
+        }
+        int after = Entities.classOf(p);
+        if (before == SchedulingClass.FAIR && after != SchedulingClass.FAIR) {
+            fair.leaves(thread, cpu, !queued, nowNs);
+        }
+        entities.set(thread, p);
+        if (before == SchedulingClass.DEADLINE || after == SchedulingClass.DEADLINE) {
+            deadline.reset(thread);
+        }
+        if (after == SchedulingClass.FAIR) {
+            if (before != SchedulingClass.FAIR) {
+                fair.joins(thread, cpu, nowNs);
+            }
+            fair.reweighted(thread, weight);
+        }
+        if (!queued) {
+            return;
+        }
+        boolean lowered = entities.priority(thread) < priority;
+        runQueues.activate(thread, lowered ? Enqueue.LOWERED : Enqueue.CHANGED, nowNs);
+        if (runs) {
+            load.runs(cpu, after, nowNs);
+            runQueues.resched[cpu] |= runQueues.runnable[cpu] > 1 && (lowered || after == SchedulingClass.FAIR);
+            if (lowered) {
+                pullFor(before, cpu, nowNs);
+            }
+        } else {
+            runQueues.preempt(thread, nowNs);
+            pushWoken(thread, nowNs);
         }
     }
 
-    /** Sets the CPUs a thread may run on, in any state: one that is queued elsewhere moves, one that runs is preempted and moves. */
+    /**
+     * Sets the CPUs a thread may run on, in any state: one that is queued elsewhere moves at once, one that runs elsewhere
+     * at the next {@link #pick} there, which is asked for.
+     */
     public void affinity(int thread, long mask, long nowNs) {
-        affinity[thread] = mask;
-        if (queued[thread] && (mask >>> cpuOf[thread] & 1) == 0) {
-            resched[cpuOf[thread]] = true;
+        long existing = mask & Entities.allCpus(runQueues.cpus);
+        if (existing == 0) {
+            throw new IllegalArgumentException(
+                    "thread " + thread + " would have no CPU, mask " + Long.toHexString(mask));
+        }
+        entities.allowed[thread] = existing;
+        int cpu = entities.cpu[thread];
+        if (entities.queued[thread] && !entities.mayRunOn(thread, cpu)) {
+            if (runQueues.isCurrent(thread)) {
+                runQueues.resched[cpu] = true;
+            } else {
+                runQueues.migrate(thread, entities.anyAllowed(thread), nowNs);
+            }
         }
     }
 
     /** Where a thread ran last, before its first wakeup. */
     public void place(int thread, int cpu) {
-        cpuOf[thread] = cpu;
+        entities.cpu[thread] = cpu;
     }
 
     /**
-     * A thread becomes runnable: chooses its CPU, queues it there and marks that CPU if it shall preempt.
+     * A thread becomes runnable after sleep: chooses its CPU, queues it there and marks that CPU if it shall preempt.
      *
      * @param wakerCpu where the wakeup happens
      * @return the CPU chosen
      */
     public int wake(int thread, int wakerCpu, long nowNs) {
-        int cpu = cpuOf[thread];
-        if ((affinity[thread] >>> cpu & 1) == 0 || current[cpu] != IDLE) {
-            for (int other = 0; other < cpus; other++) {
-                if ((affinity[thread] >>> other & 1) != 0
-                        && (current[other] == IDLE || (affinity[thread] >>> cpu & 1) == 0)) {
-                    cpu = other;
-                }
-            }
+        if (entities.schedulingClass[thread] == SchedulingClass.FAIR) {
+            load.wakes(thread, entities.weight[thread], nowNs);
         }
-        if (cpu != cpuOf[thread]) {
-            cpuOf[thread] = cpu;
-            migrated.migrated(nowNs, thread, cpu);
-        }
-        queued[thread] = true;
-        if (current[cpu] == IDLE || above(thread, current[cpu])) {
-            resched[cpu] = true;
-        }
-        return cpu;
+        int cpu = switch (entities.schedulingClass[thread]) {
+            case SchedulingClass.DEADLINE -> deadlineBalance.wakeCpu(thread, wakerCpu);
+            case SchedulingClass.REALTIME -> realtimeBalance.wakeCpu(thread, wakerCpu);
+            default -> wakePlacement.wakeCpu(thread, wakerCpu, nowNs);
+        };
+        return start(thread, cpu, Enqueue.WAKEUP, nowNs);
     }
 
-    /** The thread on a CPU, or {@link #IDLE}. */
+    /** A new thread becomes runnable: as {@link #wake}, but on an idle or lightly loaded CPU, and it waits its turn. */
+    public int wakeNew(int thread, int parentCpu, long nowNs) {
+        if (entities.schedulingClass[thread] == SchedulingClass.FAIR) {
+            entities.cpu[thread] = parentCpu;
+            fair.fork(thread, parentCpu, nowNs);
+            return start(thread, wakePlacement.forkCpu(thread, parentCpu, nowNs), Enqueue.NEW, nowNs);
+        }
+        return wake(thread, parentCpu, nowNs);
+    }
+
+    /** A thread is found runnable on its CPU when the recording begins: queues it there, without a choice. */
+    public void resume(int thread, long nowNs) {
+        start(thread, entities.cpu[thread], Enqueue.WAKEUP, nowNs);
+    }
+
+    /** The thread on a CPU, or {@link #IDLE}; also idle between {@link #block} and {@link #pick}. */
     public int current(int cpu) {
-        return current[cpu];
+        return runQueues.runs(cpu) ? runQueues.current[cpu] : IDLE;
     }
 
     /** The thread on a CPU sleeps or ends; {@link #pick} must follow. */
     public void block(int cpu, long nowNs) {
-        charge(cpu, nowNs);
-        queued[current[cpu]] = false;
-        current[cpu] = IDLE;
-        resched[cpu] = true;
+        runQueues.deactivate(runQueues.current[cpu], true, nowNs);
+        runQueues.resched[cpu] = true;
     }
 
     /** Chooses who runs on a CPU from now on, after balancing where that is due; clears {@link #needsResched}. */
     public int pick(int cpu, long nowNs) {
-        charge(cpu, nowNs);
-        int best = IDLE;
-        for (int t = 0; t < threads; t++) {
-            if (queued[t] && cpuOf[t] == cpu && (best == IDLE || above(t, best))) {
-                best = t;
+        int previous = runQueues.current[cpu];
+        runQueues.charge(cpu, nowNs);
+        if (previous != IDLE) {
+            leaveForbidden(previous, cpu, nowNs);
+            int rank = entities.schedulingClass[previous];
+            if (!runQueues.runs(cpu) || entities.cpu[previous] != cpu) {
+                pullFor(rank, cpu, nowNs);
             }
         }
-        current[cpu] = best;
-        sinceNs[cpu] = nowNs;
-        resched[cpu] = false;
-        return best;
+        if (runQueues.runnable[cpu] == 0) {
+            loadBalance.newIdle(cpu, nowNs);
+        }
+        int next = IDLE;
+        for (int rank = SchedulingClass.DEADLINE; rank <= SchedulingClass.FAIR && next == IDLE; rank++) {
+            next = runQueues.byRank(rank).first(cpu, nowNs);
+        }
+        runQueues.resched[cpu] = false;
+        if (next == IDLE) {
+            runQueues.current[cpu] = IDLE;
+            load.runs(cpu, IDLE, nowNs);
+            return IDLE;
+        }
+        int rank = entities.schedulingClass[next];
+        entities.chargedNs[next] = nowNs;
+        runQueues.byRank(rank).begin(next, cpu, next == previous, nowNs);
+        runQueues.current[cpu] = next;
+        load.runs(cpu, rank, nowNs);
+        deadlineBalance.push(cpu, nowNs);
+        realtimeBalance.push(cpu, nowNs);
+        return next;
     }
 
     /** Whether a CPU shall call {@link #pick} as soon as it may be preempted. */
     public boolean needsResched(int cpu) {
-        return resched[cpu];
+        return runQueues.resched[cpu];
     }
 
-    /** The scheduler's tick on a CPU that is not idle; it may mark other CPUs that idle. */
+    /** The scheduler's tick on a CPU; it may mark idle CPUs that then get work. */
     public void tick(int cpu, long nowNs) {
-        charge(cpu, nowNs);
-        resched[cpu] |= runnable(cpu) > 1;
+        if (runQueues.runs(cpu)) {
+            runQueues.classOf(runQueues.current[cpu]).tick(cpu, nowNs);
+        }
+        loadBalance.tick(cpu, nowNs);
     }
 
-    /** Whether nothing on a CPU needs the tick: at most one runnable thread. */
+    /** Whether nothing on a CPU needs the tick (as with nohz_full): no deadline, no round robin among others, one fair thread. */
     public boolean canStopTick(int cpu) {
-        return runnable(cpu) <= 1;
+        if (deadline.queue(cpu).size() > 0) {
+            return false;
+        }
+        ThreadQueue queue = realtime.queue(cpu);
+        int roundRobins = 0;
+        for (int i = 0; i < queue.size(); i++) {
+            roundRobins += entities.roundRobin[queue.get(i)] ? 1 : 0;
+        }
+        if (roundRobins > 0) {
+            return roundRobins == 1;
+        }
+        return queue.size() > 0 || runQueues.runnable[cpu] <= 1;
     }
 
-    /** When {@link #timers} must be called next, {@code Long.MAX_VALUE} for never. */
+    /** When {@link #timers} must be called next, {@code Long.MAX_VALUE} for never. Changes with every other call. */
     public long nextTimerNs() {
-        return Long.MAX_VALUE;
+        return Math.min(realtime.nextTimerNs(), deadline.nextTimerNs());
     }
 
-    /** Periods of real-time throttling and of deadline threads, ends of deadline budgets; may mark any CPU. */
-    public void timers(long nowNs) {}
+    /** Periods of real-time throttling and of deadline threads, exact ends of deadline budgets; may mark any CPU. */
+    public void timers(long nowNs) {
+        if (realtime.nextTimerNs() <= nowNs) {
+            realtime.timer(nowNs);
+        }
+        if (deadline.nextTimerNs() <= nowNs) {
+            deadline.timer(nowNs);
+            for (int cpu = 0; cpu < runQueues.cpus; cpu++) {
+                if (!runQueues.resched[cpu]) {
+                    deadlineBalance.push(cpu, nowNs);
+                }
+            }
+        }
+    }
 
     /** The CPU a thread runs or ran on, or is queued on. */
     public int cpuOf(int thread) {
-        return cpuOf[thread];
+        return entities.cpu[thread];
     }
 
-    /** Whether a thread is runnable or runs. */
+    /** Whether a thread is runnable or runs; throttled ones are. */
     public boolean queued(int thread) {
-        return queued[thread];
+        return entities.queued[thread];
     }
 
-    /** Runnable threads of a CPU with the one that runs. */
+    /** Threads of a CPU that may run now, with the one that runs; throttled ones don't count. */
     public int runnable(int cpu) {
-        int n = 0;
-        for (int t = 0; t < threads; t++) {
-            n += queued[t] && cpuOf[t] == cpu ? 1 : 0;
-        }
-        return n;
+        return runQueues.runnable[cpu];
     }
 
-    private void charge(int cpu, long nowNs) {
-        if (current[cpu] != IDLE) {
-            ranNs[current[cpu]] += nowNs - sinceNs[cpu];
-            sinceNs[cpu] = nowNs;
+    private int start(int thread, int cpu, Enqueue why, long nowNs) {
+        int allowed = entities.mayRunOn(thread, cpu) ? cpu : entities.anyAllowed(thread);
+        runQueues.assign(thread, allowed, nowNs);
+        loadBalance.woken(allowed, nowNs);
+        runQueues.activate(thread, why, nowNs);
+        runQueues.preempt(thread, nowNs);
+        pushWoken(thread, nowNs);
+        return entities.cpu[thread];
+    }
+
+    private void pushWoken(int thread, long nowNs) {
+        int cpu = entities.cpu[thread];
+        if (runQueues.resched[cpu]) {
+            return;
+        }
+        if (entities.schedulingClass[thread] == SchedulingClass.REALTIME) {
+            realtimeBalance.woken(thread, nowNs);
+        } else if (entities.schedulingClass[thread] == SchedulingClass.DEADLINE) {
+            deadlineBalance.push(cpu, nowNs);
         }
     }
 
-    private boolean above(int a, int b) {
-        int pa = parameters[a].rtPriority();
-        int pb = parameters[b].rtPriority();
-        return pa != pb ? pa > pb : pa == 0 && ranNs[a] < ranNs[b];
+    /** A thread that ran where it may not run any more moves. */
+    private void leaveForbidden(int thread, int cpu, long nowNs) {
+        if (entities.queued[thread] && entities.cpu[thread] == cpu && !entities.mayRunOn(thread, cpu)) {
+            runQueues.current[cpu] = IDLE;
+            runQueues.migrate(thread, entities.anyAllowed(thread), nowNs);
+        }
+    }
+
+    /** Work of a class left a CPU: more urgent work that waits elsewhere may come. */
+    private void pullFor(int rank, int cpu, long nowNs) {
+        if (rank == SchedulingClass.DEADLINE) {
+            deadlineBalance.pull(cpu, nowNs);
+        }
+        if (rank <= SchedulingClass.REALTIME && deadline.queue(cpu).size() == 0) {
+            realtimeBalance.pull(cpu, nowNs);
+        }
     }
 }
