@@ -26,7 +26,7 @@ of_recording AS (
     -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word
     SELECT run, trace, 'clock-unknown', '', 1, 'the trace''s clock ''' || clock || ''' is not known to count ns'
     FROM trace
-    WHERE clock NOT IN ('', 'counter', 'local', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'x86-tsc', 'kvm')
+    WHERE clock NOT IN ('', 'counter', 'local', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'x86-tsc', 'tsc2nsec', 'kvm')
 ),
 of_figures AS (
     SELECT run, trace, 'lost-events' AS code,
@@ -53,17 +53,18 @@ of_figures AS (
     FROM vm WHERE unasserted > 0
     UNION ALL
     SELECT d.run, d.trace, 'hidden-stage', 'irq_latency, worst', count(*),
-           'stage ' || s.stage || ' of ' || d.source || ' ' || d.irq || ' of ' || d.vm || ' cannot be seen in ' || count(*)
-               || ' deliveries'
+           'stage ' || s.stage || ' cannot be seen in ' || count(*) || ' deliveries of '
+               || string_agg(DISTINCT d.source || ' ' || d.irq, ', ' ORDER BY d.source || ' ' || d.irq)
     FROM delivery AS d,
          LATERAL (VALUES ('device', d.device_ns), ('wake', d.wake_ns), ('schedule', d.schedule_ns), ('host', d.host_ns),
                          ('guest', d.guest_ns)) AS s(stage, ns)
     WHERE NOT d.lost AND d.handled_ns IS NOT NULL AND s.ns IS NULL
-    GROUP BY d.run, d.trace, d.vm, d.source, d.irq, s.stage
+    GROUP BY d.run, d.trace, s.stage
     UNION ALL
     SELECT c.run, c.trace, 'no-vcpu', 'irq_latency, worst, exits, cpu_waste, halt_poll', 0,
            'no virtual CPU was found: no kvm event of a vCPU thread is in the recording'
-    FROM capacity AS c LEFT JOIN vcpus AS v ON v.run = c.run AND v.trace = c.trace WHERE v.n IS NULL
+    FROM capacity AS c LEFT JOIN vcpus AS v ON v.run = c.run AND v.trace = c.trace
+    WHERE v.n IS NULL AND NOT EXISTS (SELECT 1 FROM vm AS m WHERE m.run = c.run AND m.trace = c.trace)
     UNION ALL
     SELECT v.run, v.trace, 'no-delivery', 'irq_latency, worst', 0,
            'no interrupt to a guest was seen: kvm_set_irq, kvm_msi_set_irq, kvm_apic_accept_irq or their like are needed'
@@ -97,10 +98,15 @@ of_figures AS (
     HAVING sum(t.ns) > 0.01 * any_value(c.capacity_ns)
     UNION ALL
     SELECT run, trace, 'few-deliveries', 'irq_latency', count(*),
-           'measured deliveries of ' || source || ' ' || irq || ' to ' || vm || ' vCPU ' || vcpu || ': ' || count(*)
-               || '; with less than 1000 the p99.9 lies between the two longest'
-    FROM delivery WHERE NOT lost AND response_ns IS NOT NULL
-    GROUP BY run, trace, vm, vcpu, source, irq HAVING count(*) < 1000
+           'interrupts of which less than 1000 deliveries were measured, so that the p99.9 lies between the two longest: '
+               || count(*) || ' (' || string_agg(source || ' ' || irq || ' to ' || vm || ' vCPU ' || vcpu || ': ' || n, ', '
+                                                 ORDER BY n DESC, source, irq, vm, vcpu) FILTER (place <= 5)
+               || CASE WHEN count(*) > 5 THEN ', ...' ELSE '' END || ')'
+    FROM (SELECT run, trace, vm, vcpu, source, irq, count(*) AS n,
+                 row_number() OVER (PARTITION BY run, trace ORDER BY count(*) DESC, source, irq, vm, vcpu) AS place
+          FROM delivery WHERE NOT lost AND response_ns IS NOT NULL
+          GROUP BY run, trace, vm, vcpu, source, irq HAVING count(*) < 1000)
+    GROUP BY run, trace
 )
 SELECT run, trace, code, figures, count, message
 FROM (SELECT 1 AS place, * FROM of_recording UNION ALL SELECT 2, * FROM of_figures)

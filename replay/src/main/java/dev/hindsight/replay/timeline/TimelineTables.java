@@ -37,7 +37,11 @@ public final class TimelineTables {
             "vm",
             "A virtual machine found in the recording.",
             List.of(
-                    Column.of("vm", TEXT, "key: the monitor's name, with ':pid' where one found before has it"),
+                    Column.of(
+                            "vm",
+                            TEXT,
+                            "key: the monitor's name, with ':pid' where one found before has it; vm- and its process"
+                                    + " id, or a vCPU's thread, where the trace does not tell the name"),
                     Column.of("name", TEXT, "the monitor's process name, or the guest's name in the trace"),
                     Column.nullable("pid", INT32, "the monitor's process id"),
                     Column.of("vcpus", INT32, "virtual CPUs seen"),
