@@ -1,6 +1,7 @@
 package dev.hindsight.parsers.recording;
 
 import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.format.SymbolResolver;
 import dev.hindsight.parsers.table.TableSinks;
 import java.io.Closeable;
 
@@ -26,6 +27,9 @@ public interface Recording extends Closeable {
 
     /** How far the present or last {@link #read} or {@link #count} came, 0 to 1; may be asked from any thread. */
     double progress();
+
+    /** The traced kernel's symbols, {@link SymbolResolver#NONE} where the recording saved none. */
+    SymbolResolver symbols();
 
     /** Renders the {@code args} of an event as its print format does (values as {@code trace-cmd report -R}). */
     EventText text();

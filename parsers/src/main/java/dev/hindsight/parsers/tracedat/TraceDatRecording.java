@@ -274,7 +274,8 @@ public final class TraceDatRecording implements Recording {
         return new MeteredPages(source, done);
     }
 
-    private KernelSymbols symbols() {
+    @Override
+    public KernelSymbols symbols() {
         if (symbols == null) {
             symbols = KernelSymbols.of(contents.kallsyms, contents.printkFormats);
         }

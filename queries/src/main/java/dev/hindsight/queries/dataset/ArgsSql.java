@@ -15,7 +15,6 @@ import dev.hindsight.parsers.format.PrintPiece.Literal;
 import dev.hindsight.parsers.format.PrintSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Translates an event's print format to a DuckDB expression over the columns of the event's table, which gives the text
@@ -27,24 +26,40 @@ import java.util.function.UnaryOperator;
  */
 public final class ArgsSql {
 
+    /** Addresses as {@code 0x...}. */
+    static final AddressNames HEX = (address, withOffset) -> "('0x' || " + IntegerSql.hex(address) + ")";
+
     private final TextSql texts;
 
-    private ArgsSql(UnaryOperator<String> addressName) {
-        texts = new TextSql(addressName);
+    /** What stands for {@code %ps} and {@code %pS}. */
+    @FunctionalInterface
+    public interface AddressNames {
+
+        /**
+         * An expression of type VARCHAR.
+         *
+         * @param address an expression of type UBIGINT
+         * @param withOffset whether the address's distance from the symbol's start shows ({@code name+0x1f})
+         */
+        String sql(String address, boolean withOffset);
+    }
+
+    private ArgsSql(AddressNames names) {
+        texts = new TextSql(names);
     }
 
     /** The expression, with addresses as {@code 0x...}. */
     public static String of(PrintFormat print) {
-        return of(print, address -> "('0x' || " + IntegerSql.hex(address) + ")");
+        return of(print, HEX);
     }
 
     /**
      * The expression.
      *
-     * @param addressName from a UBIGINT expression, the address of a function, to a VARCHAR expression, its name
+     * @param names how addresses of functions and data of the kernel read
      */
-    public static String of(PrintFormat print, UnaryOperator<String> addressName) {
-        ArgsSql args = new ArgsSql(addressName);
+    public static String of(PrintFormat print, AddressNames names) {
+        ArgsSql args = new ArgsSql(names);
         if (print.understood()) {
             try {
                 return args.formatted(print);

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
 final class DatasetViews {
 
     private static final String EVENTS = "events";
+
+    /** What the view of all events reads beside the tables of events. */
+    private static final Set<String> EVENTS_USE = Set.of("thread", "symbol");
 
     /** SQL that tells of tables without naming them. */
     private static final Pattern NAMES_ALL = Pattern.compile(
@@ -95,7 +99,7 @@ final class DatasetViews {
 
     private void makeEvents(Connection connection) throws SQLException {
         for (Manifest.Table table : List.copyOf(missing.values())) {
-            if (table.isEvents() || table.name().equals("thread")) {
+            if (table.isEvents() || EVENTS_USE.contains(table.name())) {
                 make(table, connection);
             }
         }
@@ -155,26 +159,42 @@ final class DatasetViews {
                 + ") AS e LEFT JOIN thread AS t ON t.trace = e.trace AND t.run = e.run AND t.tid = e.tid";
     }
 
+    /** How the events of a table read: an expression and what it needs to stand behind the table in FROM. */
+    private record Reading(String args, String joins) {}
+
     /** One SELECT for each way in which the traces print the events of a table; kernels differ. */
     private static void addEvents(Manifest manifest, Manifest.Table table, List<String> selects) {
-        Map<String, String> nameByArgs = new LinkedHashMap<>();
-        Map<String, List<String>> tracesByArgs = new LinkedHashMap<>();
+        boolean symbols = manifest.tables().stream().anyMatch(t -> t.name().equals("symbol"));
+        Map<Reading, String> names = new LinkedHashMap<>();
+        Map<Reading, List<String>> traces = new LinkedHashMap<>();
         for (Manifest.Trace trace : manifest.traces()) {
             for (Manifest.EventCount type : trace.eventTypes()) {
                 if (type.table().equals(table.name())) {
-                    String args = type.format() == null ? fields(table) : ArgsSql.of(PrintFormat.parse(type.format()));
-                    nameByArgs.putIfAbsent(args, type.name());
-                    tracesByArgs.computeIfAbsent(args, a -> new ArrayList<>()).add(Integer.toString(trace.number()));
+                    Reading reading = reading(table, type, symbols);
+                    names.putIfAbsent(reading, type.name());
+                    traces.computeIfAbsent(reading, r -> new ArrayList<>()).add(Integer.toString(trace.number()));
                 }
             }
         }
-        for (Map.Entry<String, String> e : nameByArgs.entrySet()) {
-            String where = nameByArgs.size() == 1
-                    ? ""
-                    : " WHERE trace IN (" + String.join(", ", tracesByArgs.get(e.getKey())) + ")";
-            selects.add("SELECT trace, run, ts_ns, cpu, tid, " + literal(e.getValue()) + " AS name, " + e.getKey()
-                    + " AS args FROM " + quoted(table.name()) + where);
+        for (Map.Entry<Reading, String> e : names.entrySet()) {
+            Reading reading = e.getKey();
+            String where = names.size() == 1 ? "" : " WHERE trace IN (" + String.join(", ", traces.get(reading)) + ")";
+            selects.add("SELECT trace, run, ts_ns, cpu, tid, " + literal(e.getValue()) + " AS name, " + reading.args()
+                    + " AS args FROM " + quoted(table.name()) + reading.joins() + where);
         }
+    }
+
+    private static Reading reading(Manifest.Table table, Manifest.EventCount type, boolean symbols) {
+        if (type.format() == null) {
+            return new Reading(fields(table), "");
+        }
+        PrintFormat print = PrintFormat.parse(type.format());
+        if (!symbols) {
+            return new Reading(ArgsSql.of(print), "");
+        }
+        SymbolJoins joins = new SymbolJoins();
+        String args = ArgsSql.of(print, joins);
+        return new Reading(args, joins.sql());
     }
 
     /** The fields as {@code name=value}, binary ones in hex: where a recording does not tell how they are printed. */

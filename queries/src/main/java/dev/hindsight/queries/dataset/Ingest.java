@@ -68,13 +68,16 @@ public final class Ingest {
             IngestOptions options) {
         TableSinks tables = writer.tables(number, DatasetLayout.RECORDED);
         TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), tables);
+        AddressCensus addresses = new AddressCensus(options.rawEvents() ? tables : DROPPED);
         TraceCensus census;
         try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
-            census = new TraceCensus(queue, () -> options.progress().read(number, recording.progress()));
-            recording.read(options.rawEvents() ? tables : DROPPED, census);
+            census = new TraceCensus(
+                    queue, addresses::type, () -> options.progress().read(number, recording.progress()));
+            recording.read(options.rawEvents() ? addresses : DROPPED, census);
             queue.finish();
             options.progress().read(number, 1);
         }
+        addresses.write(recording::symbols);
         FileDigest file = join(digest);
         writer.addTrace(new Manifest.Trace(
                 number,

@@ -19,7 +19,6 @@ import dev.hindsight.parsers.format.PrintPiece.Conversion;
 import dev.hindsight.parsers.format.PrintSpec;
 import dev.hindsight.queries.dataset.ArgsSql.UntranslatableException;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Text expressions of print formats as DuckDB expressions of type VARCHAR. The parameters of lambdas begin with {@code
@@ -27,10 +26,10 @@ import java.util.function.UnaryOperator;
  */
 final class TextSql {
 
-    private final UnaryOperator<String> addressName;
+    private final ArgsSql.AddressNames names;
 
-    TextSql(UnaryOperator<String> addressName) {
-        this.addressName = addressName;
+    TextSql(ArgsSql.AddressNames names) {
+        this.names = names;
     }
 
     /** A text as its {@code %s} prints it. */
@@ -236,7 +235,8 @@ final class TextSql {
     String pointer(Conversion c) {
         String how = c.pointer();
         return switch (how.isEmpty() ? 'p' : how.charAt(0)) {
-            case 's', 'S', 'f', 'F', 'B' -> addressName.apply("(" + bits(c.arg()) + ")::UBIGINT");
+            case 's', 'S', 'f', 'F', 'B' ->
+                names.sql("(" + bits(c.arg()) + ")::UBIGINT", how.equals("S") || how.equals("F") || how.equals("B"));
             case 'M', 'm' -> octets(bytes(c.arg()), 6, macPlaces(how), "INVALIDMAC");
             case 'U' -> uuid(c);
             case 'I', 'i' -> internet(c);

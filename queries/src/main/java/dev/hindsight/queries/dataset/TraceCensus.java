@@ -6,11 +6,13 @@ import dev.hindsight.parsers.recording.RecordingSink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Counts what passes on its way to another sink: events by kind, first and last, losses. */
 final class TraceCensus implements RecordingSink {
 
     private final RecordingSink next;
+    private final Consumer<EventType> ofType;
     private final Runnable afterSlice;
     private final List<EventType> types = new ArrayList<>();
     private long[] counts = new long[64];
@@ -20,8 +22,9 @@ final class TraceCensus implements RecordingSink {
     private long lostEvents;
     private long lossesUncounted;
 
-    TraceCensus(RecordingSink next, Runnable afterSlice) {
+    TraceCensus(RecordingSink next, Consumer<EventType> ofType, Runnable afterSlice) {
         this.next = next;
+        this.ofType = ofType;
         this.afterSlice = afterSlice;
     }
 
@@ -31,6 +34,7 @@ final class TraceCensus implements RecordingSink {
         if (type.index() >= counts.length) {
             counts = Arrays.copyOf(counts, Math.max(type.index() + 1, 2 * counts.length));
         }
+        ofType.accept(type);
         next.type(type);
     }
 

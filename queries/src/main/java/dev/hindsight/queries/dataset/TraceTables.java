@@ -4,6 +4,7 @@ import static dev.hindsight.parsers.table.ColumnType.BOOL;
 import static dev.hindsight.parsers.table.ColumnType.INT32;
 import static dev.hindsight.parsers.table.ColumnType.INT64;
 import static dev.hindsight.parsers.table.ColumnType.TEXT;
+import static dev.hindsight.parsers.table.ColumnType.UINT64;
 
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.RecordingInfo;
@@ -61,7 +62,15 @@ public final class TraceTables {
                     Column.of("print_fmt", TEXT, "how the kernel prints its fields, empty where unknown"),
                     Column.of("events", INT64, "how many")));
 
-    static final List<TableSchema> ALL = List.of(TRACE, WARNING, EVENT_TYPE);
+    public static final TableSchema SYMBOL = new TableSchema(
+            "symbol",
+            "The name of an address that raw events show, where the recording saved the kernel's symbols.",
+            List.of(
+                    Column.of("address", UINT64, "in the traced kernel"),
+                    Column.of("name", TEXT, "of the symbol that it lies in"),
+                    Column.of("offset_bytes", INT64, "from the symbol's start to the address")));
+
+    static final List<TableSchema> ALL = List.of(TRACE, WARNING, EVENT_TYPE, SYMBOL);
 
     private TraceTables() {}
 

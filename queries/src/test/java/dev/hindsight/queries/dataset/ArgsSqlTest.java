@@ -150,8 +150,10 @@ final class ArgsSqlTest {
 
     @Test
     void addresses_are_named_by_the_callers_expression() throws Exception {
-        String sql = ArgsSql.of(PrintFormat.parse(format("\"%ps\", REC->p")), address -> "name_of(" + address + ")");
-        assertThat(sql).contains("name_of((\"p\")::UBIGINT)");
+        String sql = ArgsSql.of(
+                PrintFormat.parse(format("\"%ps %pS\", REC->p, REC->p")),
+                (address, withOffset) -> "name_of(" + address + ", " + withOffset + ")");
+        assertThat(sql).contains("name_of((\"p\")::UBIGINT, false)", "name_of((\"p\")::UBIGINT, true)");
     }
 
     private static EventFormat format(String print) throws FormatException {

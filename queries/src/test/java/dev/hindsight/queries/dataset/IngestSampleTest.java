@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.queries.result.QueryResult;
 import dev.hindsight.queries.sql.NamedQueries;
 import dev.hindsight.replay.timeline.MarkerRule;
@@ -14,6 +20,7 @@ import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +54,64 @@ class IngestSampleTest {
             }
         }
         return counts;
+    }
+
+    /** {@code ts cpu name args} of every event as the recording itself renders it, sorted. */
+    private static List<String> rendered(Path trace) throws IOException {
+        List<String> lines = new ArrayList<>();
+        List<EventType> types = new ArrayList<>();
+        try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
+            EventText text = recording.text();
+            recording.read(schema -> block -> {}, new RecordingSink() {
+                @Override
+                public void type(EventType type) {
+                    types.add(type);
+                }
+
+                @Override
+                public void slice(EventSlice slice) {
+                    for (int i = 0; i < slice.size; i++) {
+                        EventType type = types.get(slice.type[i]);
+                        StringBuilder line = new StringBuilder()
+                                .append(slice.tsNs[i])
+                                .append(' ')
+                                .append(slice.cpu[i])
+                                .append(' ')
+                                .append(type.name())
+                                .append(' ');
+                        text.append(type, slice.blocks[slice.type[i]], slice.row[i], line);
+                        lines.add(line.toString());
+                    }
+                }
+
+                @Override
+                public void lost(int cpu, int instance, long startNs, long endNs, long events) {}
+            });
+        }
+        lines.sort(null);
+        return lines;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bonnie-pitspin-base", "v7-buffers", "arm64-load-other"})
+    void events_read_as_the_recording_renders_them_with_the_names_of_addresses(String sample) throws IOException {
+        Path trace = SampleTraces.trace(sample);
+        List<String> expected = rendered(trace);
+        try (Dataset dataset = Dataset.ofTraces(List.of(trace), IngestOptions.DEFAULT, SqlAccess.CONFINED);
+                QueryResult events =
+                        dataset.query("SELECT ts_ns || ' ' || cpu || ' ' || name || ' ' || args FROM events")) {
+            List<String> lines = new ArrayList<>();
+            while (events.next()) {
+                lines.add((String) events.value(0));
+            }
+            lines.sort(null);
+            assertThat(lines.size()).isEqualTo(expected.size());
+            for (int i = 0; i < lines.size(); i++) {
+                assertThat(lines.get(i)).isEqualTo(expected.get(i));
+            }
+            assertThat(HandMade.values(dataset, "SELECT name FROM symbol WHERE offset_bytes = 0"))
+                    .contains("hrtimer_wakeup");
+        }
     }
 
     @ParameterizedTest
