@@ -28,6 +28,10 @@ final class DatasetLayout {
         return String.format(Locale.ROOT, "part-%05d.parquet", number);
     }
 
+    static boolean isPart(Path file) {
+        return file.getFileName().toString().endsWith(".parquet");
+    }
+
     /** Names that need no quoting in paths and SQL: letters, digits, underscore, dot and hyphen, not a dot first. */
     static void checkRun(String run) {
         if (!run.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")) {

@@ -225,12 +225,15 @@ final class PublishedDirectory implements Closeable {
         }
     }
 
+    /** Parts were brought to the disk by who wrote them. */
     private static void force(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
+                if (!DatasetLayout.isPart(file)) {
+                    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                        channel.force(true);
+                    }
                 }
                 return FileVisitResult.CONTINUE;
             }

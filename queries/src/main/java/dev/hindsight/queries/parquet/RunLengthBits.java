@@ -13,6 +13,9 @@ final class RunLengthBits {
     /** From here on a run takes less room than packing it. */
     private static final int SHORTEST_RUN = 24;
 
+    /** Every such run holds two places this far apart of those looked at. */
+    private static final int STRIDE = SHORTEST_RUN / 2;
+
     private RunLengthBits() {}
 
     /** Bits that hold 0 to {@code highest}. */
@@ -26,27 +29,49 @@ final class RunLengthBits {
             run(to, 0, count, 0);
             return;
         }
+        if (count > 0 && isRun(values, 1, count, values[0])) {
+            run(to, values[0], count, width);
+            return;
+        }
         int packedFrom = 0;
-        int i = 0;
-        while (i < count) {
-            int value = values[i];
-            int end = i + 1;
+        int probe = 0;
+        while (probe + STRIDE < count) {
+            if (values[probe] != values[probe + STRIDE] || !isRun(values, probe + 1, probe + STRIDE, values[probe])) {
+                probe += STRIDE;
+                continue;
+            }
+            int value = values[probe];
+            int begin = probe;
+            while (begin > packedFrom && values[begin - 1] == value) {
+                begin--;
+            }
+            int end = probe + STRIDE + 1;
             while (end < count && values[end] == value) {
                 end++;
             }
-            if (end - i >= SHORTEST_RUN || i == 0 && end == count) {
-                int start = i + (packedFrom - i & 7);
+            probe += STRIDE;
+            if (end - begin >= SHORTEST_RUN) {
+                int start = begin + (packedFrom - begin & 7);
                 pack(to, values, packedFrom, start - packedFrom, width);
                 run(to, value, end - start, width);
                 packedFrom = end;
+                probe = end;
             }
-            i = end;
         }
         int rest = count - packedFrom;
         for (int pad = count; pad < packedFrom + (rest + 7 & ~7); pad++) {
             values[pad] = 0;
         }
         pack(to, values, packedFrom, rest + 7 & ~7, width);
+    }
+
+    private static boolean isRun(int[] values, int from, int to, int value) {
+        for (int i = from; i < to; i++) {
+            if (values[i] != value) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void run(PageBytes to, int value, int count, int width) {
