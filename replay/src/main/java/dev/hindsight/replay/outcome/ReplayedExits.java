@@ -108,7 +108,7 @@ final class ReplayedExits {
         startNs[vcpu] = ns;
         cpus[vcpu] = cpu;
         reasonOf[vcpu] = reason + MADE;
-        rips[vcpu] = rip;
+        rips[vcpu] = reason < 0 ? NULL : rip;
         offAtExitNs[vcpu] = offNs[vcpu];
     }
 

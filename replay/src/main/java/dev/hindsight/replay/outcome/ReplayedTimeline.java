@@ -155,7 +155,8 @@ public final class ReplayedTimeline {
      * A vCPU leaves the guest.
      *
      * @param reason index in {@link Workload#exits()}, {@link #HOST_INTERRUPT} or {@link #INTERRUPT_WINDOW}
-     * @param rip guest instruction pointer, {@link dev.hindsight.parsers.table.ColumnData#NULL} where not known
+     * @param rip guest instruction pointer, {@link dev.hindsight.parsers.table.ColumnData#NULL} where not known; of an
+     *     exit that the engine makes it never is
      */
     public void exit(long ns, int vcpuThread, int reason, long rip) {
         int cpu = cpu(vcpuThread);
@@ -199,7 +200,7 @@ public final class ReplayedTimeline {
      * A line is raised, or a message sent.
      *
      * @param byThread thread that runs where it is asserted, -1 idle
-     * @param dueNs expiry of the timer behind it, {@link dev.hindsight.parsers.table.ColumnData#NULL} where there is none
+     * @param dueNs expiry of the timer behind it, below 0 where there is none
      * @param coalesced whether an earlier one is pending, so that it is not delivered by itself
      */
     public void edge(long ns, int line, int byThread, int cpu, long dueNs, boolean coalesced) {

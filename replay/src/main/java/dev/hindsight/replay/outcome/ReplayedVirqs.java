@@ -104,7 +104,7 @@ final class ReplayedVirqs {
             end(line, d, NULL);
         }
         isOpen[d] = true;
-        dueNs[d] = due <= ns ? due : NULL;
+        dueNs[d] = due >= 0 && due <= ns ? due : NULL;
         assertedNs[d] = ns;
         runnableNs[d] = runnable ? ns : NULL;
         scheduledNs[d] = running ? ns : NULL;

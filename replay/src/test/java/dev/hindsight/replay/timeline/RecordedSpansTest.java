@@ -53,8 +53,8 @@ class RecordedSpansTest {
                 Played played = play(GivenRecordings.plain(file, scratch));
                 cpusRunOneThreadAtATime(played);
                 threadSpansFollowEachOther(played);
-                interruptsNest(played);
-                wakeupsAreInOrder(played);
+                TimelineInvariants.interruptsNest(played.tables());
+                TimelineInvariants.wakeupsAreInOrder(played.tables());
                 if (played.obvious().hasSwitches() && played.obvious().complete()) {
                     runningTimesAreThoseOfTheSwitches(played);
                     wakeupsReachTheNextSwitchIn(played);
@@ -149,18 +149,7 @@ class RecordedSpansTest {
     }
 
     private static void threadSpansFollowEachOther(Played played) {
-        List<Map<String, Object>> spans = played.tables().rows(TimelineTables.THREAD_SPAN).stream()
-                .filter(row -> number(row, "tid") != 0)
-                .toList();
-        long gaps = 0;
-        for (List<Map<String, Object>> ofThread : sortedBy(spans, "tid").values()) {
-            long end = number(ofThread.get(0), "start_ns");
-            for (Map<String, Object> span : ofThread) {
-                assertThat(number(span, "start_ns")).as("%s", span).isGreaterThanOrEqualTo(end);
-                gaps += number(span, "start_ns") > end ? 1 : 0;
-                end = number(span, "end_ns");
-            }
-        }
+        long gaps = TimelineInvariants.threadSpansFollowEachOther(played.tables());
         if (played.obvious().complete()) {
             assertThat(gaps).isZero();
         }
@@ -189,20 +178,9 @@ class RecordedSpansTest {
     @ParameterizedTest
     @MethodSource("samples")
     void wakeups_reach_the_next_switch_in_of_the_thread(String sample) {
-        wakeupsAreInOrder(played(sample));
+        TimelineInvariants.wakeupsAreInOrder(played(sample).tables());
         assumeTrue(played(sample).obvious().complete(), "switches are missing");
         wakeupsReachTheNextSwitchIn(played(sample));
-    }
-
-    private static void wakeupsAreInOrder(Played played) {
-        for (Map<String, Object> row : played.tables().rows(TimelineTables.WAKEUP)) {
-            if (row.get("enqueued_ns") != null) {
-                assertThat(number(row, "enqueued_ns")).isGreaterThanOrEqualTo(number(row, "ts_ns"));
-            }
-            if (row.get("running_ns") != null) {
-                assertThat(number(row, "running_ns")).isGreaterThanOrEqualTo(number(row, "ts_ns"));
-            }
-        }
     }
 
     private static void wakeupsReachTheNextSwitchIn(Played played) {
@@ -213,26 +191,6 @@ class RecordedSpansTest {
     @ParameterizedTest
     @MethodSource("samples")
     void interrupts_on_a_cpu_add_up_to_no_more_than_its_time(String sample) {
-        interruptsNest(played(sample));
-    }
-
-    private static void interruptsNest(Played played) {
-        sortedBy(played.tables().rows(TimelineTables.IRQ_SPAN), "cpu").forEach((cpu, spans) -> {
-            long covered = 0;
-            long end = Long.MIN_VALUE;
-            long self = 0;
-            for (Map<String, Object> span : spans) {
-                long start = Math.max(end, number(span, "start_ns"));
-                if (number(span, "end_ns") > start) {
-                    covered += number(span, "end_ns") - start;
-                    end = number(span, "end_ns");
-                }
-                assertThat(number(span, "self_ns")).as("%s", span).isNotNegative();
-                self += number(span, "self_ns");
-            }
-            assertThat(self)
-                    .as("cpu %s: own times cover what the spans cover", cpu)
-                    .isEqualTo(covered);
-        });
+        TimelineInvariants.interruptsNest(played(sample).tables());
     }
 }

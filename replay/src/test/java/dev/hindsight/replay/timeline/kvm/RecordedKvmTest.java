@@ -2,7 +2,6 @@ package dev.hindsight.replay.timeline.kvm;
 
 import static dev.hindsight.replay.timeline.TimelineTables.HALT_POLL;
 import static dev.hindsight.replay.timeline.TimelineTables.JOB;
-import static dev.hindsight.replay.timeline.TimelineTables.LOST_SPAN;
 import static dev.hindsight.replay.timeline.TimelineTables.VCPU_SPAN;
 import static dev.hindsight.replay.timeline.TimelineTables.VIRQ;
 import static dev.hindsight.replay.timeline.TimelineTables.VM_EXIT;
@@ -20,6 +19,7 @@ import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.Tables;
 import dev.hindsight.replay.timeline.TimelineBuilder;
+import dev.hindsight.replay.timeline.TimelineInvariants;
 import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
@@ -47,16 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordedKvmTest {
 
     private static final Map<String, Tables> PLAYED = new ConcurrentHashMap<>();
-
-    private static final List<String> STAGES = List.of(
-            "due_ns",
-            "asserted_ns",
-            "runnable_ns",
-            "scheduled_ns",
-            "injected_ns",
-            "entered_ns",
-            "handled_ns",
-            "eoi_ns");
 
     static Stream<String> samples() {
         return SampleTraces.all().stream().map(SampleTraces.Sample::name);
@@ -273,44 +263,7 @@ class RecordedKvmTest {
     }
 
     private static void holds(Tables tables) {
-        spansFollowEachOther(tables);
-        List<Map<String, Object>> wrong = new ArrayList<>();
-        for (Map<String, Object> row : tables.rows(VIRQ)) {
-            long before = Long.MIN_VALUE;
-            for (String stage : STAGES) {
-                if (row.get(stage) != null) {
-                    if (ns(row, stage) < before) {
-                        wrong.add(row);
-                    }
-                    before = ns(row, stage);
-                }
-            }
-        }
-        for (Map<String, Object> row : tables.rows(VM_EXIT)) {
-            if (row.get("end_ns") != null && ns(row, "end_ns") < ns(row, "start_ns")) {
-                wrong.add(row);
-            }
-        }
-        assertThat(wrong).isEmpty();
-    }
-
-    private static void spansFollowEachOther(Tables tables) {
-        List<Map<String, Object>> spans = tables.rows(VCPU_SPAN);
-        boolean entries = spans.stream().anyMatch(row -> row.get("state").equals("guest"));
-        // KVM-PR shows only some entries.
-        boolean all = tables.rows(VM_EXIT).stream()
-                .noneMatch(row -> row.get("isa").toString().startsWith("ppc"));
-        boolean contiguous = entries && all && tables.rows(LOST_SPAN).isEmpty();
-        Map<String, Long> ends = new HashMap<>();
-        List<Map<String, Object>> wrong = new ArrayList<>();
-        for (Map<String, Object> row : spans) {
-            long startNs = ns(row, "start_ns");
-            long endNs = ns(row, "end_ns");
-            Long before = ends.put(row.get("vm") + " " + row.get("vcpu"), endNs);
-            if (endNs <= startNs || before != null && (startNs < before || contiguous && startNs > before)) {
-                wrong.add(row);
-            }
-        }
-        assertThat(wrong).isEmpty();
+        TimelineInvariants.spansOfVcpusFollowEachOther(tables);
+        TimelineInvariants.deliveriesAndExitsAreInOrder(tables);
     }
 }
