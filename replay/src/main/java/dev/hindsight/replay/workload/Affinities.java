@@ -1,0 +1,92 @@
+package dev.hindsight.replay.workload;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which CPUs a thread may use, as no event tells it: the one that the kernel binds it to by its name; those that it kept
+ * to although it had reason to leave; else all. Reason to leave had a thread that waited for a CPU of its own while
+ * another one idled for most of that time, {@value #REASONS} times, or {@value #LONG_WAIT_NS} ns in all: wake
+ * placement or an idle CPU's balancing would have taken it there.
+ */
+final class Affinities {
+
+    static final int REASONS = 20;
+    static final long LONG_WAIT_NS = 100_000_000;
+
+    /** A wait that no placement could have spared. */
+    private static final long SHORTEST_WAIT_NS = 200_000;
+
+    private static final Pattern BOUND =
+            Pattern.compile("(?:kworker|ksoftirqd|migration|cpuhp|rcuc|rcuop|irq_work|ktimers|"
+                    + "ktimersoftd|watchdog|idle_inject|backlog_napi|posixcputmr|stopper|cpu_stopper)/(\\d+)(?::.*)?");
+
+    private final Recorded of;
+
+    Affinities(Recorded of) {
+        this.of = of;
+    }
+
+    long all() {
+        return -1L >>> (64 - of.cpus);
+    }
+
+    /** The CPU that a thread's name binds it to, -1 for none. */
+    int boundTo(int thread) {
+        String role = of.threads.role[thread];
+        if ("user".equals(role) || "vcpu".equals(role) || of.threads.comm[thread] == null) {
+            return -1;
+        }
+        Matcher name = BOUND.matcher(of.threads.comm[thread]);
+        if (!name.matches() || name.group(1).length() > 4) {
+            return -1;
+        }
+        int cpu = Integer.parseInt(name.group(1));
+        return cpu < of.cpus ? cpu : -1;
+    }
+
+    long mask(int thread) {
+        int bound = boundTo(thread);
+        if (bound >= 0) {
+            return 1L << bound;
+        }
+        SpanRows spans = of.spans;
+        int from = spans.byThread.from[thread];
+        int to = spans.byThread.from[thread + 1];
+        long used = 0;
+        for (int i = from; i < to; i++) {
+            int row = spans.byThread.row[i];
+            used |= spans.state[row] == SpanRows.RUNNING ? 1L << spans.cpu[row] : 0;
+        }
+        if (used == 0 || used == all()) {
+            return all();
+        }
+        int reasons = 0;
+        long waitedNs = 0;
+        for (int i = from; i < to; i++) {
+            int row = spans.byThread.row[i];
+            long length = spans.endNs[row] - spans.startNs[row];
+            boolean waits = spans.state[row] == SpanRows.PREEMPTED || spans.state[row] == SpanRows.WOKEN;
+            if (!waits || length < SHORTEST_WAIT_NS) {
+                continue;
+            }
+            long idleNs = longestIdle(spans.startNs[row], spans.endNs[row], used);
+            if (2 * idleNs > length) {
+                reasons++;
+                waitedNs += idleNs;
+            }
+        }
+        return reasons >= REASONS || waitedNs >= LONG_WAIT_NS ? used : all();
+    }
+
+    /** Idle time in [from, to) of the CPU that has most of it among those that a mask leaves out. */
+    private long longestIdle(long from, long to, long used) {
+        long longest = 0;
+        for (int cpu = 0; cpu < of.cpus; cpu++) {
+            if ((used >> cpu & 1) == 0) {
+                longest = Math.max(longest, of.busy.left(cpu, from, to));
+            }
+        }
+        return longest;
+    }
+}

@@ -1,0 +1,571 @@
+package dev.hindsight.replay.workload;
+
+import java.util.Arrays;
+
+/**
+ * Walks one vCPU's recorded events in time and writes its steps to a {@link GuestLog}.
+ *
+ * <p>Guest time is from an entry to the next exit, without interrupts; where the exit is for a host interrupt, up to
+ * that interrupt's begin. Exits that the host makes leave no step, those that the guest makes leave {@link Op#VM_EXIT}
+ * and the CPU time of their handling, up to an injection.
+ *
+ * <p>A handler is from the entry with an injection to the entry after its end. What follows is the work of that
+ * delivery, until the guest is idle: it halts; or, of a guest that spins, when no marker is open. Spinning time before
+ * a marker opens is work too, up to {@value #MOST_BEFORE_MARKER_NS} ns. An interrupt that comes during work has its own
+ * handler; the work goes on as that of the first, and from the end of a marker on as that of the last that came.
+ */
+final class GuestWalk {
+
+    static final long MOST_BEFORE_MARKER_NS = 1_000_000;
+
+    private static final byte SPAN = 0;
+    private static final byte EXIT = 1;
+    private static final byte INSTANT = 2;
+    private static final byte INJECT = 3;
+    private static final byte ENTRY = 4;
+
+    private static final int UNKNOWN_PRIORITY = -2;
+
+    private final Recorded of;
+    private final WaitEnds waits;
+    private final GuestPaths paths;
+    private final int thread;
+    /** Spins where it is idle, and markers say where it is not. */
+    private final boolean elastic;
+    /** Spins, and nothing says what for. */
+    private final boolean busy;
+
+    private final boolean takesInterrupts;
+    private final long switchInNs;
+    private final MarkerPriorities boosts;
+
+    final GuestLog log = new GuestLog();
+    final Samples haltNs = new Samples();
+    long haltRip;
+    int haltReason = -1;
+
+    /** Responses: deliveries that were entered, in that order. */
+    int[] response;
+
+    private long[] injectNs;
+    private int[] injectOrder;
+
+    private boolean inGuest;
+    private boolean entered;
+    private boolean running;
+    private boolean counts = true;
+    private boolean idle;
+    private boolean injects;
+    private boolean forced;
+    private boolean window;
+    private boolean monitor;
+    private int cpu = -1;
+    private long atNs;
+    private long stayNs;
+    private long exitNs = Long.MIN_VALUE;
+    private long handlingFromNs;
+    private long switchedInNs;
+    private byte switchedInAfter;
+    private boolean switched;
+    private long haltFromNs = Long.MIN_VALUE;
+    private long oweNs;
+    private int priority;
+    private int marked = -1;
+
+    private int tag = GuestLog.BEFORE;
+    private int[] stack = new int[8];
+    private int depth;
+    private int owner = -1;
+    private int nested = -1;
+    private long openMarkers;
+    private int nextResponse;
+
+    GuestWalk(
+            Recorded of,
+            WaitEnds waits,
+            GuestPaths paths,
+            int thread,
+            boolean elastic,
+            boolean busy,
+            long switchInNs,
+            int firstPriority) {
+        this.of = of;
+        this.waits = waits;
+        this.paths = paths;
+        this.thread = thread;
+        this.elastic = elastic;
+        this.busy = busy;
+        this.switchInNs = switchInNs;
+        this.priority = firstPriority;
+        takesInterrupts = waits.takesInterrupts(thread);
+        boosts = MarkerPriorities.of(of, thread);
+        responses();
+    }
+
+    private void responses() {
+        DeliveryRows deliveries = of.deliveries;
+        int[] mine = new int[deliveries.assertedNs.length];
+        int size = 0;
+        for (int row = 0; row < mine.length; row++) {
+            int line = of.lineOfDelivery[row];
+            boolean shown = deliveries.enteredNs[row] != StoredTable.NULL && deliveries.enteredNs[row] >= of.firstNs;
+            if (line >= 0 && shown && of.lines.vcpuThread()[line] == thread) {
+                mine[size++] = row;
+            }
+        }
+        mine = Arrays.copyOf(mine, size);
+        response = RowOrder.take(mine, RowOrder.by(RowOrder.take(deliveries.enteredNs, mine)));
+        injectNs = RowOrder.take(deliveries.injectedNs, response);
+        injectOrder = RowOrder.by(injectNs);
+    }
+
+    /** All events of the vCPU, then the walk. */
+    void walk() {
+        ExitRows exits = of.exits;
+        SpanRows spans = of.spans;
+        Instants instants = instants();
+        int exitFrom = exits.byThread.from[thread];
+        int exitCount = exits.byThread.from[thread + 1] - exitFrom;
+        int spanFrom = spans.byThread.from[thread];
+        int spanCount = spans.byThread.from[thread + 1] - spanFrom;
+        int entryCount = of.guestByThread.from[thread + 1] - of.guestByThread.from[thread];
+        int most = 2 * exitCount + entryCount + spanCount + instants.size + response.length;
+        long[] ts = new long[most];
+        byte[] type = new byte[most];
+        int[] row = new int[most];
+        int n = 0;
+        for (int i = 0; i < spanCount; i++) {
+            row[n] = spans.byThread.row[spanFrom + i];
+            type[n] = SPAN;
+            ts[n] = spans.startNs[row[n]];
+            n++;
+        }
+        long lastEntryNs = Long.MIN_VALUE;
+        for (int i = 0; i < exitCount; i++) {
+            int exit = exits.byThread.row[exitFrom + i];
+            if (exits.startNs[exit] < of.firstNs) {
+                continue;
+            }
+            row[n] = exit;
+            type[n] = EXIT;
+            ts[n++] = exits.startNs[exit];
+        }
+        int firstExit = n;
+        for (int i = of.guestByThread.from[thread]; i < of.guestByThread.from[thread + 1]; i++) {
+            long ns = Math.max(of.firstNs, of.guestStartNs[of.guestByThread.row[i]]);
+            if (of.vmmEndNs[of.guestByThread.row[i]] > of.firstNs && ns > lastEntryNs) {
+                row[n] = -1;
+                type[n] = ENTRY;
+                ts[n++] = ns;
+                lastEntryNs = ns;
+            }
+        }
+        if (firstExit == n) {
+            // No states of vCPUs in this timeline: entries are the ends of exits.
+            for (int i = 0; i < exitCount; i++) {
+                int exit = exits.byThread.row[exitFrom + i];
+                if (exits.endNs[exit] != StoredTable.NULL && exits.endNs[exit] >= of.firstNs) {
+                    row[n] = -1;
+                    type[n] = ENTRY;
+                    ts[n++] = exits.endNs[exit];
+                }
+            }
+        }
+        for (int i = 0; i < instants.size; i++) {
+            row[n] = i;
+            type[n] = INSTANT;
+            ts[n++] = instants.tsNs[i];
+        }
+        for (int i : injectOrder) {
+            if (injectNs[i] != StoredTable.NULL && injectNs[i] >= of.firstNs) {
+                row[n] = i;
+                type[n] = INJECT;
+                ts[n++] = injectNs[i];
+            }
+        }
+        long[] keys = new long[n];
+        for (int i = 0; i < n; i++) {
+            keys[i] = (ts[i] - of.firstNs) * 8 + type[i];
+        }
+        for (int k : RowOrder.by(keys)) {
+            switch (type[k]) {
+                case SPAN -> span(ts[k], row[k]);
+                case EXIT -> exit(ts[k], row[k]);
+                case INSTANT -> instant(ts[k], instants, row[k]);
+                case INJECT -> inject(ts[k]);
+                default -> entry(ts[k]);
+            }
+        }
+        end();
+    }
+
+    private Instants instants() {
+        Instants to = new Instants();
+        to.addMadeBy(thread, of, waits);
+        for (int r = 0; r < response.length; r++) {
+            int row = response[r];
+            int line = of.lineOfDelivery[row];
+            if (of.deliveries.handledNs[row] != StoredTable.NULL) {
+                to.add(of.deliveries.handledNs[row], Op.HANDLED, of.deliveries.handledBy[row], line);
+            }
+            if (of.deliveries.eoiNs[row] != StoredTable.NULL) {
+                to.add(of.deliveries.eoiNs[row], Op.ACK, 0, line);
+            }
+        }
+        for (int i = 0; i < of.markerNs.length; i++) {
+            if (of.markerThread[i] == thread && of.markerNs[i] >= of.firstNs) {
+                to.add(of.markerNs[i], Op.MARK, of.markerValue[i], of.markerKind[i]);
+            }
+        }
+        for (int i = of.vmmByThread.from[thread]; i < of.vmmByThread.from[thread + 1]; i++) {
+            int row = of.vmmByThread.row[i];
+            if (of.vmmStartNs[row] >= of.firstNs) {
+                to.add(of.vmmStartNs[row], Op.VMM, 0, 1);
+                to.add(of.vmmEndNs[row], Op.VMM, 0, 0);
+            }
+        }
+        to.sort();
+        return to;
+    }
+
+    /** Time passes up to {@code ns}. */
+    private void pass(long ns) {
+        if (ns <= atNs) {
+            return;
+        }
+        long left = running ? of.stolen.left(cpu, atNs, ns) : 0;
+        long owed = Math.min(oweNs, left);
+        oweNs -= owed;
+        left -= owed;
+        atNs = ns;
+        if (inGuest) {
+            stayNs += left;
+            log.add(tag, Op.GUEST, left, 0);
+        } else if (counts && !idle && left > 0) {
+            log.add(tag, Op.COMPUTE, left, 0);
+        }
+    }
+
+    private void span(long ns, int row) {
+        pass(ns);
+        SpanRows spans = of.spans;
+        byte state = spans.state[row];
+        boolean runs = state == SpanRows.RUNNING;
+        if (spans.priority[row] != UNKNOWN_PRIORITY && spans.priority[row] != priority && !boosts.known()) {
+            priority = spans.priority[row];
+            if (marked >= 0 && !runs) {
+                log.fill(marked, priority);
+            } else {
+                log.add(place(), Op.SET_PRIORITY, priority, 0);
+            }
+        }
+        if (spans.isSleep(row)) {
+            sleeps(ns, row);
+        } else if (state == SpanRows.WOKEN && running) {
+            wokenEarly(ns);
+        }
+        if (runs && !running) {
+            switched = true;
+            switchedInNs = ns;
+            oweNs = inGuest || !counts ? 0 : switchInNs;
+        }
+        if (!runs) {
+            switchedInAfter = spans.isSleep(row) || state == SpanRows.WOKEN && switchedInAfter != SpanRows.PREEMPTED
+                    ? SpanRows.WOKEN
+                    : SpanRows.PREEMPTED;
+            marked = -1;
+        }
+        running = runs;
+        cpu = spans.cpu[row];
+        atNs = ns;
+    }
+
+    /** Where steps go that are no time: those of an idle guest to the work that was before. */
+    private int place() {
+        return idle ? GuestLog.work(owner) : tag;
+    }
+
+    private void sleeps(long ns, int row) {
+        if (idle && waits.isHalt(thread, ns)) {
+            if (haltFromNs != Long.MIN_VALUE) {
+                haltNs.add(of.stolen.left(cpu, haltFromNs, ns));
+                haltFromNs = Long.MIN_VALUE;
+            }
+            return;
+        }
+        int wake = of.wakes.of(thread, of.spans.endNs[row]);
+        boolean blocked = of.spans.state[row] == SpanRows.BLOCKED;
+        addWait(wake, ns, of.spans.endNs[row], blocked);
+    }
+
+    private void wokenEarly(long ns) {
+        if (idle && waits.isHalt(thread, ns)) {
+            return;
+        }
+        addWait(of.wakes.lastOf(thread, atNs - MOST_BEFORE_MARKER_NS, ns), ns, ns, false);
+    }
+
+    private void addWait(int wake, long fromNs, long toNs, boolean blocked) {
+        byte how = wake < 0 ? WaitEnds.NOTHING : waits.how[wake];
+        switch (how) {
+            case WaitEnds.BY_THREAD -> log.add(place(), Op.WAIT_WOKEN, 0, blocked ? 1 : 0);
+            case WaitEnds.AFTER -> log.add(place(), Op.WAIT_FOR, waits.valueNs[wake], waits.irq[wake]);
+            case WaitEnds.AT -> log.add(place(), Op.WAIT_UNTIL, waits.valueNs[wake], waits.irq[wake]);
+            case WaitEnds.ENGINE -> {
+                // A halt's.
+            }
+            default ->
+                log.add(
+                        place(),
+                        toNs >= of.lastNs ? Op.WAIT_WOKEN : Op.WAIT_FOR,
+                        toNs >= of.lastNs ? 0 : toNs - fromNs,
+                        toNs >= of.lastNs ? (blocked ? 1 : 0) : -1);
+        }
+    }
+
+    private void exit(long ns, int row) {
+        ExitRows exits = of.exits;
+        forced = exits.isForced(row);
+        handlingFromNs = ns;
+        if (inGuest) {
+            if (forced && running) {
+                long irq = of.stolen.firstBegin(cpu, atNs, ns);
+                if (irq >= 0) {
+                    pass(irq);
+                    long end = of.stolen.lastEnd(cpu, irq, ns);
+                    handlingFromNs = end < 0 ? ns : end;
+                    atNs = ns;
+                }
+            }
+            pass(ns);
+        } else {
+            atNs = ns;
+        }
+        window = exits.isWindow(row);
+        if (inGuest && running && stayNs >= 0) {
+            paths.stayed(stayNs, window);
+        }
+        inGuest = false;
+        counts = !forced;
+        exitNs = ns;
+        injects = false;
+        switched = false;
+        monitor = false;
+        oweNs = 0;
+        if (!entered) {
+            // The recording begins in the guest.
+            entered = true;
+            base();
+        }
+        if (forced) {
+            return;
+        }
+        boolean halts = exits.isHalt(row) && takesInterrupts;
+        if (halts) {
+            idle = true;
+            haltFromNs = ns;
+            haltRip = exits.rip[row];
+            haltReason = exits.reason[row];
+            nested = -1;
+        } else {
+            log.add(tag, Op.VM_EXIT, exits.rip[row], exits.reason[row]);
+        }
+    }
+
+    private void instant(long ns, Instants of, int i) {
+        pass(ns);
+        byte step = of.op[i];
+        if (step == Op.VMM) {
+            vmm(of.b[i]);
+            return;
+        }
+        if (step == Op.MARK) {
+            mark(of.a[i], of.b[i]);
+            return;
+        }
+        log.add(place(), step, of.a[i], of.b[i]);
+    }
+
+    private void vmm(int in) {
+        if (idle) {
+            return;
+        }
+        if (in == 1 && entered && !counts && !injects && exitNs != Long.MIN_VALUE) {
+            // A signal brought the vCPU out: the monitor's work counts.
+            counts = true;
+            monitor = true;
+        }
+        if (counts) {
+            log.add(tag, Op.VMM, 0, in);
+            if (in == 0 && monitor) {
+                counts = false;
+            }
+            int boost = in == 1 ? boosts.take() : UNKNOWN_PRIORITY;
+            if (boost != UNKNOWN_PRIORITY && boost != priority) {
+                priority = boost;
+                log.add(tag, Op.SET_PRIORITY, boost, 0);
+            }
+        }
+    }
+
+    private void mark(long value, int kind) {
+        long bit = 1L << (kind & 63);
+        boolean opens = value != 0;
+        if (tag == GuestLog.MAYBE) {
+            log.keepMaybe(GuestLog.work(owner), opens ? MOST_BEFORE_MARKER_NS : Long.MAX_VALUE);
+            tag = GuestLog.work(owner);
+        }
+        openMarkers = opens ? openMarkers | bit : openMarkers & ~bit;
+        log.add(place(), Op.MARK, value, kind);
+        boosts.marked(opens);
+        marked = log.reserve(place());
+        if (!opens && nested >= 0) {
+            // The work of the delivery that began it is over: what follows is of the last that came meanwhile.
+            after = nested;
+            nested = -1;
+        }
+    }
+
+    /** Response whose work begins with the next entry, -1 for none. */
+    private int after = -1;
+
+    private void inject(long ns) {
+        pass(ns);
+        if (!inGuest) {
+            counts = false;
+            injects = true;
+        }
+    }
+
+    private void entry(long ns) {
+        if (inGuest) {
+            return;
+        }
+        boolean carries = nextResponse < response.length && of.deliveries.enteredNs[response[nextResponse]] <= ns;
+        measure(ns, carries);
+        pass(ns);
+        inGuest = true;
+        stayNs = 0;
+        counts = true;
+        atNs = ns;
+        oweNs = 0;
+        boolean first = !entered;
+        entered = true;
+        boolean ended = first;
+        if (after >= 0) {
+            owner = after;
+            after = -1;
+            ended = true;
+        }
+        while (depth > 0 && isOver(stack[depth - 1], ns)) {
+            depth--;
+            ended = true;
+        }
+        if (idle && !carries) {
+            idle = false;
+            ended = true;
+        }
+        if (ended || tag >= 0 && elastic && openMarkers == 0 && depth == 0) {
+            base();
+        }
+        while (nextResponse < response.length && of.deliveries.enteredNs[response[nextResponse]] <= ns) {
+            deliver(nextResponse++);
+        }
+        log.add(tag, Op.GUEST, 0, 0);
+    }
+
+    private boolean isOver(int r, long ns) {
+        long eoi = of.deliveries.eoiNs[response[r]];
+        return eoi != StoredTable.NULL && eoi <= ns;
+    }
+
+    private boolean mayIdle() {
+        return elastic && openMarkers == 0;
+    }
+
+    /** What the guest's time belongs to outside of handlers. */
+    private void base() {
+        if (depth > 0) {
+            tag = GuestLog.handler(stack[depth - 1]);
+        } else if (mayIdle()) {
+            if (tag != GuestLog.MAYBE) {
+                tag = GuestLog.MAYBE;
+                log.beginMaybe();
+            }
+        } else {
+            tag = GuestLog.work(owner);
+        }
+    }
+
+    private void deliver(int r) {
+        if (depth == 0) {
+            if (tag == GuestLog.MAYBE) {
+                log.dropMaybe(GuestLog.work(owner));
+                tag = GuestLog.work(owner);
+                owner = r;
+            } else if (idle || busy) {
+                owner = r;
+            } else {
+                nested = r;
+            }
+        }
+        idle = false;
+        if (of.deliveries.eoiNs[response[r]] == StoredTable.NULL) {
+            base();
+            return;
+        }
+        if (depth == stack.length) {
+            stack = Arrays.copyOf(stack, 2 * depth);
+        }
+        stack[depth++] = r;
+        tag = GuestLog.handler(r);
+    }
+
+    private void measure(long ns, boolean carries) {
+        if (exitNs == Long.MIN_VALUE || !running || monitor) {
+            return;
+        }
+        if (idle) {
+            if (switched && switchedInAfter == SpanRows.WOKEN && carries) {
+                paths.woken(of.stolen.left(cpu, switchedInNs, ns));
+            }
+        } else if (switched) {
+            if (forced && switchedInAfter == SpanRows.PREEMPTED) {
+                paths.resumed(of.stolen.left(cpu, switchedInNs, ns), carries);
+            }
+        } else if (window) {
+            if (carries) {
+                paths.window(of.stolen.left(cpu, exitNs, ns));
+            }
+        } else if (forced) {
+            paths.interrupted(of.stolen.left(cpu, handlingFromNs, ns), carries);
+        } else {
+            paths.exited(of.stolen.left(cpu, exitNs, ns));
+        }
+        if (injects && carries) {
+            long since = of.deliveries.injectedNs[response[nextResponse]];
+            if (since != StoredTable.NULL && since >= exitNs) {
+                paths.injected(of.stolen.left(cpu, since, ns));
+            }
+        }
+    }
+
+    private void end() {
+        SpanRows spans = of.spans;
+        int to = spans.byThread.from[thread + 1];
+        if (to == spans.byThread.from[thread]) {
+            return;
+        }
+        int last = spans.byThread.row[to - 1];
+        if (spans.state[last] == SpanRows.RUNNING) {
+            boolean gone = spans.endNs[last] < of.lastNs;
+            pass(spans.endNs[last]);
+            if (gone) {
+                log.add(place(), Op.END, 0, 0);
+            }
+        }
+        if (tag == GuestLog.MAYBE) {
+            log.dropMaybe(GuestLog.work(owner));
+        }
+    }
+}

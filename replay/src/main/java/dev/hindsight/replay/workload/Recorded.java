@@ -1,0 +1,227 @@
+package dev.hindsight.replay.workload;
+
+import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tables of a timeline as the extraction reads them: columns by row, threads by index. */
+final class Recorded {
+
+    /** CPUs are masks of a long. */
+    private static final int MOST_CPUS = 64;
+
+    /** HZ=250, where a recording shows no tick. */
+    private static final long USUAL_TICK_NS = 4_000_000;
+
+    final int cpus;
+    final long firstNs;
+    final long lastNs;
+    final long tickNs;
+    final ThreadRows threads;
+    final SpanRows spans;
+    final WakeRows wakes;
+    final IrqRows irqs;
+    final ExpiryRows expiries;
+    final EdgeRows edges;
+    final DeliveryRows deliveries;
+    final ExitRows exits;
+    final Workload.Gaps gaps;
+    /** Interrupts, softirqs and gaps. */
+    final StolenTime stolen;
+    /** Threads that run: what is left of a CPU's time is idle. */
+    final StolenTime busy;
+
+    final Lines lines;
+    /** Line of each edge and each delivery, -1 for one whose vCPU has no thread. */
+    final int[] lineOfEdge;
+
+    final int[] lineOfDelivery;
+
+    final List<String> markers = new ArrayList<>();
+    final long[] markerNs;
+    final int[] markerThread;
+    final int[] markerKind;
+    final long[] markerValue;
+
+    /** The monitor's user code, by thread: {@code vcpu_span} of state vmm. */
+    final long[] vmmStartNs;
+
+    final long[] vmmEndNs;
+    final Groups vmmByThread;
+
+    /** Guest begins of {@code vcpu_span} whose exit is the first that the recording has. */
+    final long[] guestStartNs;
+
+    final Groups guestByThread;
+
+    /** By the longest poll that ended before a vCPU slept, 0 for none. */
+    final long haltPollNs;
+
+    Recorded(TimelineStore store, MachineFacts facts) {
+        StoredTable cpu = new StoredTable(store, TimelineTables.CPU);
+        int[] cpuNumber = cpu.ints("cpu", -1);
+        int highest = facts.cpus() - 1;
+        for (int number : cpuNumber) {
+            highest = Math.max(highest, number);
+        }
+        cpus = Math.max(1, Math.min(MOST_CPUS, highest + 1));
+        firstNs = firstNs(facts, cpu.longs("first_ns"));
+        lastNs = Math.max(firstNs + 1, facts.lastNs());
+        tickNs = tickNs(cpu.longs("tick_ns"));
+        threads = new ThreadRows(store);
+        spans = new SpanRows(store, threads.index, threads.size(), cpus, firstNs);
+        wakes = new WakeRows(store, threads.index, threads.size(), cpus);
+        irqs = new IrqRows(store, cpus);
+        expiries = new ExpiryRows(store, threads.index, cpus);
+        edges = new EdgeRows(store, threads.index, threads.size(), cpus);
+        deliveries = new DeliveryRows(store);
+        exits = new ExitRows(store, threads.index, threads.size());
+        gaps = gaps(store);
+        stolen = stolen();
+        busy = busy();
+
+        LineTable lineTable = new LineTable(threads);
+        lineOfEdge = new int[edges.tsNs.length];
+        for (int i = 0; i < lineOfEdge.length; i++) {
+            lineOfEdge[i] = lineTable.line(edges.vm[i], edges.vcpu[i], edges.source[i], edges.irq[i], -1);
+        }
+        lineOfDelivery = new int[deliveries.assertedNs.length];
+        for (int i = 0; i < lineOfDelivery.length; i++) {
+            lineOfDelivery[i] = lineTable.line(
+                    deliveries.vm[i],
+                    deliveries.vcpu[i],
+                    deliveries.source[i],
+                    deliveries.irq[i],
+                    deliveries.vector[i]);
+        }
+        lines = lineTable.lines();
+
+        StoredTable marker = new StoredTable(store, TimelineTables.MARKER);
+        int[] order = RowOrder.by(marker.longs("ts_ns"));
+        markerNs = RowOrder.take(marker.longs("ts_ns"), order);
+        markerValue = RowOrder.take(marker.longs("value"), order);
+        markerThread =
+                vcpuThreads(RowOrder.take(marker.texts("vm"), order), RowOrder.take(marker.ints("vcpu", -1), order));
+        markerKind = markerKinds(RowOrder.take(marker.texts("kind"), order));
+
+        StoredTable vcpuSpan = new StoredTable(store, TimelineTables.VCPU_SPAN);
+        int[] spanOrder = RowOrder.by(vcpuSpan.longs("start_ns"));
+        String[] state = RowOrder.take(vcpuSpan.texts("state"), spanOrder);
+        int[] of = RowOrder.take(threads.index.of(vcpuSpan.ints("tid", -1)), spanOrder);
+        vmmStartNs = RowOrder.take(vcpuSpan.longs("start_ns"), spanOrder);
+        vmmEndNs = RowOrder.take(vcpuSpan.longs("end_ns"), spanOrder);
+        guestStartNs = vmmStartNs;
+        vmmByThread = new Groups(only("vmm", state, of), threads.size());
+        guestByThread = new Groups(only("guest", state, of), threads.size());
+        haltPollNs = haltPollNs(store);
+    }
+
+    private static int[] only(String wanted, String[] state, int[] of) {
+        int[] thread = of.clone();
+        for (int i = 0; i < thread.length; i++) {
+            if (!wanted.equals(state[i])) {
+                thread[i] = -1;
+            }
+        }
+        return thread;
+    }
+
+    /** Where all CPUs that show events have begun to, unless one was idle for long: those slept, and were covered. */
+    private static long firstNs(MachineFacts facts, long[] firsts) {
+        long latest = facts.firstNs();
+        long bound = facts.firstNs() + (facts.lastNs() - facts.firstNs()) / 20;
+        for (long first : firsts) {
+            if (first != StoredTable.NULL && first <= bound) {
+                latest = Math.max(latest, first);
+            }
+        }
+        return latest;
+    }
+
+    private static long tickNs(long[] periods) {
+        long shortest = Long.MAX_VALUE;
+        for (long period : periods) {
+            if (period > 0) {
+                shortest = Math.min(shortest, period);
+            }
+        }
+        return shortest == Long.MAX_VALUE ? USUAL_TICK_NS : shortest;
+    }
+
+    private Workload.Gaps gaps(TimelineStore store) {
+        StoredTable table = new StoredTable(store, TimelineTables.GAP_SPAN);
+        int[] order = RowOrder.by(table.longs("start_ns"));
+        int[] cpu = RowOrder.take(table.ints("cpu", -1), order);
+        long[] start = RowOrder.take(table.longs("start_ns"), order);
+        long[] end = RowOrder.take(table.longs("end_ns"), order);
+        int size = 0;
+        for (int i = 0; i < cpu.length; i++) {
+            if (cpu[i] >= 0 && cpu[i] < cpus && end[i] > start[i]) {
+                cpu[size] = cpu[i];
+                start[size] = start[i];
+                end[size++] = end[i];
+            }
+        }
+        return new Workload.Gaps(Arrays.copyOf(cpu, size), Arrays.copyOf(start, size), Arrays.copyOf(end, size));
+    }
+
+    private StolenTime stolen() {
+        int n = irqs.cpu.length;
+        int[] cpu = Arrays.copyOf(irqs.cpu, n + gaps.cpu().length);
+        long[] start = Arrays.copyOf(irqs.startNs, cpu.length);
+        long[] end = Arrays.copyOf(irqs.endNs, cpu.length);
+        System.arraycopy(gaps.cpu(), 0, cpu, n, gaps.cpu().length);
+        System.arraycopy(gaps.startNs(), 0, start, n, gaps.cpu().length);
+        System.arraycopy(gaps.endNs(), 0, end, n, gaps.cpu().length);
+        return new StolenTime(cpus, cpu, start, end);
+    }
+
+    private StolenTime busy() {
+        int[] cpu = new int[spans.cpu.length];
+        for (int i = 0; i < cpu.length; i++) {
+            cpu[i] = spans.state[i] == SpanRows.RUNNING && spans.thread[i] >= 0 ? spans.cpu[i] : -1;
+        }
+        return new StolenTime(cpus, cpu, spans.startNs, spans.endNs);
+    }
+
+    private int[] vcpuThreads(String[] vm, int[] vcpu) {
+        int[] thread = new int[vm.length];
+        Map<String, Integer> known = new HashMap<>();
+        for (int i = 0; i < thread.length; i++) {
+            String machine = vm[i];
+            int number = vcpu[i];
+            thread[i] = machine == null
+                    ? -1
+                    : known.computeIfAbsent(machine + '/' + number, key -> threads.ofVcpu(machine, number));
+        }
+        return thread;
+    }
+
+    private int[] markerKinds(String[] kind) {
+        int[] index = new int[kind.length];
+        for (int i = 0; i < kind.length; i++) {
+            index[i] = markers.indexOf(kind[i]);
+            if (index[i] < 0) {
+                index[i] = markers.size();
+                markers.add(kind[i]);
+            }
+        }
+        return index;
+    }
+
+    private static long haltPollNs(TimelineStore store) {
+        StoredTable table = new StoredTable(store, TimelineTables.HALT_POLL);
+        long[] poll = table.longs("poll_ns");
+        String[] outcome = table.texts("outcome");
+        boolean polls = false;
+        long longest = 0;
+        for (int i = 0; i < poll.length; i++) {
+            polls |= "poll".equals(outcome[i]);
+            longest = Math.max(longest, poll[i] == StoredTable.NULL ? 0 : poll[i]);
+        }
+        return polls ? longest : 0;
+    }
+}
