@@ -89,6 +89,7 @@ public final class HostScheduler {
         runQueues.activate(thread, lowered ? Enqueue.LOWERED : Enqueue.CHANGED, nowNs);
         if (runs) {
             load.runs(cpu, after, nowNs);
+            load.running(thread, after == SchedulingClass.FAIR, nowNs);
             runQueues.resched[cpu] |= runQueues.runnable[cpu] > 1 && (lowered || after == SchedulingClass.FAIR);
             if (lowered) {
                 pullFor(before, cpu, nowNs);
@@ -188,6 +189,9 @@ public final class HostScheduler {
             next = runQueues.byRank(rank).first(cpu, nowNs);
         }
         runQueues.resched[cpu] = false;
+        if (previous != IDLE) {
+            load.running(previous, false, nowNs);
+        }
         if (next == IDLE) {
             runQueues.current[cpu] = IDLE;
             load.runs(cpu, IDLE, nowNs);
@@ -198,6 +202,7 @@ public final class HostScheduler {
         runQueues.byRank(rank).begin(next, cpu, next == previous, nowNs);
         runQueues.current[cpu] = next;
         load.runs(cpu, rank, nowNs);
+        load.running(next, rank == SchedulingClass.FAIR, nowNs);
         deadlineBalance.push(cpu, nowNs);
         realtimeBalance.push(cpu, nowNs);
         return next;

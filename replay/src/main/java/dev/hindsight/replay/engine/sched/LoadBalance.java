@@ -192,14 +192,16 @@ final class LoadBalance {
         for (int cpu = 0; cpu < runQueues.cpus; cpu++) {
             ThreadQueue queue = fair.queues[cpu];
             double wanted = 0;
+            double time = load.blockedRunning(cpu, nowNs);
             double weighted = load.blocked(cpu, nowNs);
             for (int i = 0; i < queue.size(); i++) {
                 int thread = queue.get(i);
                 double runnable = load.runnable(thread, nowNs);
                 wanted += runnable;
+                time += load.running(thread, nowNs);
                 weighted += entities.weight[thread] * runnable / LoadTracking.FULL;
             }
-            double time = load.fairTime(cpu, nowNs);
+            time = Math.min(time, LoadTracking.FULL);
             used += time;
             capacity[cpu] = load.capacity(cpu, nowNs);
             loads[cpu] = weighted;

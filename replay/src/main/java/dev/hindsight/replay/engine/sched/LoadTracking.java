@@ -3,7 +3,7 @@ package dev.hindsight.replay.engine.sched;
 import java.util.Arrays;
 
 /**
- * How much threads wanted and got lately: averages that halve every 32 periods of 2^20 ns, as the kernel's per-entity load
+ * How much threads wanted a CPU and had one lately: averages that halve every 32 periods of 2^20 ns, as the kernel's per-entity load
  * tracking (kernel/sched/pelt.c), here continuous in time. 1024 is always.
  */
 final class LoadTracking {
@@ -30,24 +30,28 @@ final class LoadTracking {
     }
 
     private final double[] runnable;
+    private final double[] running;
     private final boolean[] isRunnable;
+    private final boolean[] isRunning;
     private final long[] sinceNs;
     private final int[] sleepsOn;
     private final double[] blocked;
     private final long[] blockedNs;
-    private final double[] fairTime;
+    private final double[] blockedRunning;
     private final double[] upperTime;
     private final int[] runs;
     private final long[] runsNs;
 
     LoadTracking(int threads, int cpus) {
         runnable = new double[threads];
+        running = new double[threads];
         isRunnable = new boolean[threads];
+        isRunning = new boolean[threads];
         sinceNs = new long[threads];
         sleepsOn = new int[threads];
         blocked = new double[cpus];
         blockedNs = new long[cpus];
-        fairTime = new double[cpus];
+        blockedRunning = new double[cpus];
         upperTime = new double[cpus];
         runs = new int[cpus];
         runsNs = new long[cpus];
@@ -72,6 +76,7 @@ final class LoadTracking {
             update(thread, nowNs);
             decayBlocked(cpu, nowNs);
             blocked[cpu] = Math.max(0, blocked[cpu] - weight * runnable[thread] / FULL);
+            blockedRunning[cpu] = Math.max(0, blockedRunning[cpu] - running[thread]);
             sleepsOn[thread] = RunQueues.IDLE;
         }
     }
@@ -81,6 +86,7 @@ final class LoadTracking {
         update(thread, nowNs);
         decayBlocked(cpu, nowNs);
         blocked[cpu] += weight * runnable[thread] / FULL;
+        blockedRunning[cpu] += running[thread];
         sleepsOn[thread] = cpu;
     }
 
@@ -96,6 +102,12 @@ final class LoadTracking {
         runs[cpu] = schedulingClass;
     }
 
+    /** Whether a thread has a CPU from now on. */
+    void running(int thread, boolean now, long nowNs) {
+        update(thread, nowNs);
+        isRunning[thread] = now;
+    }
+
     /** How much a thread is runnable, 0..1024. */
     double runnable(int thread, long nowNs) {
         update(thread, nowNs);
@@ -108,10 +120,16 @@ final class LoadTracking {
         return blocked[cpu];
     }
 
-    /** How much of a CPU the fair class takes, 0..1024. */
-    double fairTime(int cpu, long nowNs) {
-        updateCpu(cpu, nowNs);
-        return fairTime[cpu];
+    /** How much a thread runs, 0..1024. */
+    double running(int thread, long nowNs) {
+        update(thread, nowNs);
+        return running[thread];
+    }
+
+    /** How much the threads that sleep on a CPU ran. */
+    double blockedRunning(int cpu, long nowNs) {
+        decayBlocked(cpu, nowNs);
+        return blockedRunning[cpu];
     }
 
     /** What real-time and deadline threads leave of a CPU, 1..1024. */
@@ -124,7 +142,9 @@ final class LoadTracking {
         long ns = nowNs - sinceNs[thread] & ~STEP_REST;
         if (ns > 0) {
             double rest = decay(ns);
-            runnable[thread] = runnable[thread] * rest + (isRunnable[thread] ? FULL * (1 - rest) : 0);
+            double gain = FULL * (1 - rest);
+            runnable[thread] = runnable[thread] * rest + (isRunnable[thread] ? gain : 0);
+            running[thread] = running[thread] * rest + (isRunning[thread] ? gain : 0);
             sinceNs[thread] += ns;
         }
     }
@@ -132,7 +152,9 @@ final class LoadTracking {
     private void decayBlocked(int cpu, long nowNs) {
         long ns = nowNs - blockedNs[cpu] & ~STEP_REST;
         if (ns > 0) {
-            blocked[cpu] *= decay(ns);
+            double rest = decay(ns);
+            blocked[cpu] *= rest;
+            blockedRunning[cpu] *= rest;
             blockedNs[cpu] += ns;
         }
     }
@@ -141,11 +163,8 @@ final class LoadTracking {
         long ns = nowNs - runsNs[cpu] & ~STEP_REST;
         if (ns > 0) {
             double rest = decay(ns);
-            double gain = FULL * (1 - rest);
-            int which = runs[cpu];
-            fairTime[cpu] = fairTime[cpu] * rest + (which == SchedulingClass.FAIR ? gain : 0);
-            boolean upper = which == SchedulingClass.REALTIME || which == SchedulingClass.DEADLINE;
-            upperTime[cpu] = upperTime[cpu] * rest + (upper ? gain : 0);
+            boolean upper = runs[cpu] == SchedulingClass.REALTIME || runs[cpu] == SchedulingClass.DEADLINE;
+            upperTime[cpu] = upperTime[cpu] * rest + (upper ? FULL * (1 - rest) : 0);
             runsNs[cpu] += ns;
         }
     }

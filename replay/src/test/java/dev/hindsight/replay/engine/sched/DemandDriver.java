@@ -33,6 +33,7 @@ final class DemandDriver {
     private final boolean[] asleep;
     private final long[] sinceNs;
     private final int[] running;
+    private final int[] wakers;
     private final int[] lastRun;
     private final List<Run> runs = new ArrayList<>();
     private final List<String> migrations = new ArrayList<>();
@@ -52,6 +53,8 @@ final class DemandDriver {
         asleep = new boolean[threads];
         sinceNs = new long[cpus];
         running = new int[cpus];
+        wakers = new int[threads];
+        Arrays.setAll(wakers, t -> t);
         lastRun = new int[cpus];
         Arrays.fill(lastRun, -1);
         for (int t = 0; t < threads; t++) {
@@ -71,6 +74,12 @@ final class DemandDriver {
         scripts.set(thread, demand);
         repeats[thread] = repeat;
         wakeNs[thread] = firstNs;
+        return this;
+    }
+
+    /** A thread is woken where another one is, not where it was itself. */
+    DemandDriver waker(int thread, int by) {
+        wakers[thread] = by;
         return this;
     }
 
@@ -230,7 +239,7 @@ final class DemandDriver {
                 wakeNs[t] = Long.MAX_VALUE;
                 asleep[t] = false;
                 leftNs[t] = scripts.get(t)[step[t]];
-                scheduler.wake(t, scheduler.cpuOf(t), nowNs);
+                scheduler.wake(t, scheduler.cpuOf(wakers[t]), nowNs);
             }
         }
     }
