@@ -16,8 +16,8 @@ final class BalanceTest {
     @Test
     void a_woken_thread_takes_its_previous_cpu_if_that_idles_and_another_idle_one_if_not() {
         List<String> migrations = new ArrayList<>();
-        HostScheduler scheduler =
-                new HostScheduler(2, 3, TWO_CPUS, (ns, thread, cpu) -> migrations.add(ns + ": " + thread + " to " + cpu));
+        HostScheduler scheduler = new HostScheduler(
+                2, 3, TWO_CPUS, (ns, thread, cpu) -> migrations.add(ns + ": " + thread + " to " + cpu));
         scheduler.place(0, 1);
         scheduler.place(1, 1);
         assertThat(scheduler.wake(0, 0, 10)).isEqualTo(1);
@@ -59,7 +59,8 @@ final class BalanceTest {
         DemandDriver driver = new DemandDriver(2, 3, TWO_CPUS);
         driver.scheduler().affinity(0, 0b10, 0);
         driver.scheduler().place(0, 1);
-        // CPU 0 switches from thread 1 to thread 2 at 8 ms; CPU 1 turns idle 0.2 ms later and is kicked by the tick at 12 ms
+        // CPU 0 switches from thread 1 to thread 2 at 8 ms; CPU 1 turns idle 0.2 ms later and is kicked by the tick at
+        // 12 ms
         driver.script(0, 0, false, 8_200_000).hog(1, 0).hog(2, 1 * MS).run(30 * MS);
         assertThat(driver.chart(0)).startsWith("1:0-8 2:8-");
         assertThat(driver.chart(1)).isEqualTo("0:0-8.2 1:12-30");
@@ -67,7 +68,8 @@ final class BalanceTest {
 
     @Test
     void three_hogs_on_two_cpus_take_turns_in_sharing() {
-        DemandDriver driver = new DemandDriver(2, 3, TWO_CPUS).hog(0, 0).hog(1, 0).hog(2, 0).run(10_000 * MS);
+        DemandDriver driver =
+                new DemandDriver(2, 3, TWO_CPUS).hog(0, 0).hog(1, 0).hog(2, 0).run(10_000 * MS);
         for (int thread = 0; thread < 3; thread++) {
             assertThat(driver.ranNs(thread, 0, 10_000 * MS)).isBetween(6_000 * MS, 7_400 * MS);
         }

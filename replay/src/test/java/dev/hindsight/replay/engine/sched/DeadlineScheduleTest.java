@@ -64,7 +64,8 @@ final class DeadlineScheduleTest {
         DemandDriver driver = new DemandDriver(1, 2, EXACT)
                 .with(0, deadline(4 * MS, 10 * MS))
                 .with(1, deadline(5 * MS, 9 * MS))
-                // budget 3 left at 5, deadline 10: 3 in 5 exceeds 4 in 10, its deadline becomes 15, after the other's 12
+                // budget 3 left at 5, deadline 10: 3 in 5 exceeds 4 in 10, its deadline becomes 15, after the other's
+                // 12
                 .script(0, 0, false, 1 * MS, 4 * MS, 2 * MS)
                 .script(1, 3 * MS, false, 5 * MS)
                 .run(20 * MS);
@@ -84,7 +85,8 @@ final class DeadlineScheduleTest {
 
     @Test
     void on_two_cpus_the_two_earliest_deadlines_run() {
-        DemandDriver driver = new DemandDriver(2, 3, SchedulerModel.ofKernel("6.1.0", 2, MS).withDeadlineTimer(true))
+        DemandDriver driver = new DemandDriver(
+                        2, 3, SchedulerModel.ofKernel("6.1.0", 2, MS).withDeadlineTimer(true))
                 .with(0, deadline(6 * MS, 30 * MS))
                 .with(1, deadline(6 * MS, 20 * MS))
                 .with(2, deadline(6 * MS, 10 * MS))

@@ -91,7 +91,8 @@ final class RandomSchedulesTest {
                 // who of two equal deadlines comes first is not settled: all together
                 assertThat(Arrays.stream(got).sum())
                         .as("seed %d", SEED + round)
-                        .isEqualTo(Arrays.stream(simulateEdf(periods, demands, at)).sum());
+                        .isEqualTo(
+                                Arrays.stream(simulateEdf(periods, demands, at)).sum());
             }
             for (int t = 0; t < threads; t++) {
                 for (int job = 0; demands[t] > 0 && (job + 1) * periods[t] <= 200; job++) {
@@ -164,12 +165,16 @@ final class RandomSchedulesTest {
             int thread = driver.running(cpu);
             assertThat(scheduler.current(cpu)).as(which).isEqualTo(thread);
             if (thread == HostScheduler.IDLE) {
-                assertThat(scheduler.runnable(cpu)).as(which + ": waiting on idle CPU " + cpu).isZero();
+                assertThat(scheduler.runnable(cpu))
+                        .as(which + ": waiting on idle CPU " + cpu)
+                        .isZero();
             } else {
                 times[thread]++;
                 assertThat(driver.asleep(thread)).as(which).isFalse();
                 assertThat(scheduler.cpuOf(thread)).as(which).isEqualTo(cpu);
-                assertThat(allowed[thread] >>> cpu & 1).as(which + ": thread " + thread + " on " + cpu).isOne();
+                assertThat(allowed[thread] >>> cpu & 1)
+                        .as(which + ": thread " + thread + " on " + cpu)
+                        .isOne();
             }
         }
         for (int t = 0; t < threads; t++) {
