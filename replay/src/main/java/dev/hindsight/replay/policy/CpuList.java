@@ -27,13 +27,13 @@ final class CpuList {
         }
         int cpu = Integer.parseInt(digits);
         if (cpu > 63) {
-            throw new PolicyException("CPU " + cpu + " in '" + text + "': a replay has the CPUs 0 to 63");
+            throw new PolicyException("CPU " + cpu + " in '" + Shown.text(text) + "': a replay has the CPUs 0 to 63");
         }
         return cpu;
     }
 
     private static PolicyException malformed(String text) {
-        return new PolicyException("CPUs '" + text + "': expected a list like 0-3,5");
+        return new PolicyException("CPUs '" + Shown.text(text) + "': expected a list like 0-3,5");
     }
 
     /** The shortest list of a mask that is not 0. */

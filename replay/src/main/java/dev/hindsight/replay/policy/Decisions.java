@@ -37,7 +37,7 @@ public record Decisions(
             parameters[i] = SchedParameters.ofKernelPriority(threads.priority()[i]);
         }
         return new Decisions(
-                Policy.RECORDED,
+                Policy.MODELLED,
                 parameters,
                 new boolean[parameters.length],
                 threads.affinity().clone(),

@@ -3,29 +3,34 @@ package dev.hindsight.replay.policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a user wants decided otherwise than the recording did. Rules have no order among them: no rule overrules
  * another, and those that contradict each other are refused by {@link PolicyResolution}.
  *
- * @param name what to call it in reports and as the run of a dataset
+ * @param name what to call it in reports and as the run of a dataset: letters, digits and {@code . _ + -}
  * @param rules sorted by {@link PolicyRule#word} and value, each once
  */
 public record Policy(String name, List<PolicyRule> rules) {
 
     private static final List<String> ORDER = List.of("shield", "pin", "prio", "cosched", "pv-sched");
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
+
     /** The run that a recording has in a dataset: no policy may be called so. */
     public static final String RECORDED = "recorded";
 
+    /** The run of {@link Decisions#recorded}: no policy may be called so. */
+    public static final String MODELLED = "modelled";
+
     public Policy {
-        name = name.strip();
-        if (name.isEmpty() || name.length() > 200 || name.codePoints().anyMatch(Character::isISOControl)) {
-            throw new PolicyException("policy name '" + printable(name)
-                    + "': expected 1 to 200 characters without control characters, for instance shield");
+        if (!NAME.matcher(name).matches()) {
+            throw new PolicyException("policy name '" + Shown.text(name)
+                    + "': expected up to 64 letters, digits and . _ + -, for instance shield-prio");
         }
-        if (name.equals(RECORDED)) {
-            throw new PolicyException("policy name '" + RECORDED + "' is the recording's own: choose another");
+        if (name.equals(RECORDED) || name.equals(MODELLED)) {
+            throw new PolicyException("policy name '" + name + "' is the recording's own: choose another");
         }
         if (rules.isEmpty()) {
             throw new PolicyException("policy '" + name + "' decides nothing: give it at least one of --shield, --pin,"
@@ -55,10 +60,5 @@ public record Policy(String name, List<PolicyRule> rules) {
             line.append(line.isEmpty() ? "" : " ").append(ShellWords.quote(word));
         }
         return line.toString();
-    }
-
-    private static String printable(String name) {
-        String shown = name.length() > 40 ? name.substring(0, 40) + "..." : name;
-        return shown.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -1,6 +1,7 @@
 package dev.hindsight.replay.policy;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
@@ -38,7 +43,10 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  */
 public final class PolicyFile {
 
-    private static final int LARGEST_BYTES = 1 << 20;
+    private static final int LARGEST_BYTES = 1 << 18;
+
+    /** A policy needs three; deeper ones would cost the composer's stack. */
+    private static final int DEEPEST = 8;
 
     private PolicyFile() {}
 
@@ -50,12 +58,12 @@ public final class PolicyFile {
      */
     public static List<Policy> read(Path file) throws IOException {
         if (Files.size(file) > LARGEST_BYTES) {
-            throw new PolicyException(file + ": larger than 1 MiB: that is no policy file");
+            throw new PolicyException(file + ": larger than 256 KiB: that is no policy file");
         }
         String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
         try {
             return parse(Files.readString(file), name);
-        } catch (java.nio.charset.CharacterCodingException e) {
+        } catch (CharacterCodingException e) {
             throw new PolicyException(file + ": no UTF-8 text", e);
         } catch (PolicyException e) {
             throw new PolicyException(file + ": " + e.getMessage(), e);
@@ -94,6 +102,7 @@ public final class PolicyFile {
                 .build();
         List<Map<?, ?>> entries = new ArrayList<>();
         try {
+            requireShallow(settings, text);
             for (Object document : new Load(settings).loadAllFromString(text)) {
                 if (document instanceof List<?> list) {
                     for (Object item : list) {
@@ -113,6 +122,17 @@ public final class PolicyFile {
         return entries;
     }
 
+    private static void requireShallow(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
+                throw new PolicyException("nested deeper than any policy is");
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+        }
+    }
+
     private static Policy policy(Map<?, ?> entry, String fallback) {
         String name = fallback;
         List<PolicyRule> rules = new ArrayList<>();
@@ -123,7 +143,7 @@ public final class PolicyFile {
             } else if (!PolicyFlags.WORDS.contains(word)) {
                 List<String> words = new ArrayList<>(PolicyFlags.WORDS);
                 words.add("name");
-                throw new PolicyException("no section '" + word + "'" + Nearest.hint(word, words) + "; there are "
+                throw new PolicyException("no section '" + Shown.text(word) + "'" + Nearest.hint(word, words) + "; there are "
                         + String.join(", ", words));
             } else {
                 for (Map.Entry<?, ?> rule : mapping(word, section.getValue()).entrySet()) {
@@ -176,7 +196,7 @@ public final class PolicyFile {
         for (Map.Entry<?, ?> option : mapping(word, value).entrySet()) {
             String name = scalar(word, option.getKey());
             if (!known.contains(name)) {
-                throw new PolicyException(word + ": no option '" + name + "'" + Nearest.hint(name, known)
+                throw new PolicyException(word + ": no option '" + Shown.text(name) + "'" + Nearest.hint(name, known)
                         + "; there are " + String.join(", ", known));
             }
             options.put(name, option.getValue());
@@ -199,7 +219,7 @@ public final class PolicyFile {
     private static boolean flag(Map<String, Object> options, String name) {
         Object value = options.getOrDefault(name, "false");
         if (!"true".equals(value) && !"false".equals(value)) {
-            throw new PolicyException(name + ": expected true or false, found '" + value + "'");
+            throw new PolicyException(name + ": expected true or false, found " + shown(value));
         }
         return "true".equals(value);
     }
@@ -208,14 +228,23 @@ public final class PolicyFile {
         if (value instanceof Map<?, ?> map) {
             return map;
         }
-        throw new PolicyException(what + ": expected a mapping (name: value), found "
-                + (value == null || value.equals("") ? "nothing" : "'" + value + "'"));
+        throw new PolicyException(what + ": expected a mapping (name: value), found " + shown(value));
     }
 
     private static String scalar(String what, Object value) {
         if (value instanceof String text) {
             return text;
         }
-        throw new PolicyException(what + ": expected text, found " + (value == null ? "nothing" : "'" + value + "'"));
+        throw new PolicyException(what + ": expected text, found " + shown(value));
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof Map<?, ?>) {
+            return "a mapping";
+        }
+        if (value instanceof List<?>) {
+            return "a list";
+        }
+        return value == null || value.equals("") ? "nothing" : "'" + Shown.text(value.toString()) + "'";
     }
 }

@@ -37,7 +37,7 @@ public final class PolicyFlags {
                             "no such decision" + Nearest.hint(word, WORDS) + "; there are " + String.join(", ", WORDS));
             };
         } catch (PolicyException e) {
-            throw new PolicyException("--" + word + " " + value + ": " + e.getMessage(), e);
+            throw new PolicyException("--" + Shown.text(word) + " " + Shown.text(value) + ": " + e.getMessage(), e);
         }
     }
 
@@ -49,14 +49,14 @@ public final class PolicyFlags {
             String word = words.get(i);
             int equals = word.indexOf('=');
             if (!word.startsWith("--")) {
-                throw new PolicyException("flags '" + line + "': expected a flag, found '" + word + "'");
+                throw new PolicyException("flags '" + Shown.text(line) + "': expected a flag, found '" + Shown.text(word) + "'");
             }
             if (equals > 0) {
                 rules.add(rule(word.substring(2, equals), word.substring(equals + 1)));
             } else if (i + 1 < words.size()) {
                 rules.add(rule(word.substring(2), words.get(++i)));
             } else {
-                throw new PolicyException("flags '" + line + "': " + word + " has no value");
+                throw new PolicyException("flags '" + Shown.text(line) + "': " + word + " has no value");
             }
         }
         return new Policy(name, rules);
@@ -71,7 +71,7 @@ public final class PolicyFlags {
         boolean tickless = false;
         for (int i = 1; i < words.length; i++) {
             if (!words[i].strip().equals("tickless")) {
-                throw new PolicyException("no option '" + words[i] + "': there is tickless; for a second selector,"
+                throw new PolicyException("no option '" + Shown.text(words[i]) + "': there is tickless; for a second selector,"
                         + " give the flag again with the same CPUs");
             }
             tickless = true;
@@ -112,7 +112,7 @@ public final class PolicyFlags {
                 grace = word.substring(6);
             } else {
                 throw new PolicyException(
-                        "option '" + word + "': expected, each once, " + DETECTORS + "; boost; grace=DURATION");
+                        "option '" + Shown.text(word) + "': expected, each once, " + DETECTORS + "; boost; grace=DURATION");
             }
         }
         return cosched(selector(value, equals), classes, detect, boost, grace);
@@ -130,11 +130,11 @@ public final class PolicyFlags {
             case "halt" -> Detector.HALT;
             case "rip" -> Detector.RIP;
             case "guest" -> Detector.GUEST;
-            default -> throw new PolicyException("detector '" + detect + "': expected " + DETECTORS);
+            default -> throw new PolicyException("detector '" + Shown.text(detect) + "': expected " + DETECTORS);
         };
         boolean takesOperand = detector == Detector.MARKER || detector == Detector.RIP;
         if (takesOperand == operand.isEmpty() || !takesOperand && colon >= 0) {
-            throw new PolicyException("detector '" + detect + "': expected " + DETECTORS);
+            throw new PolicyException("detector '" + Shown.text(detect) + "': expected " + DETECTORS);
         }
         long[] rip = detector == Detector.RIP ? ripRange(operand) : new long[2];
         return new PolicyRule.Cosched(
@@ -152,12 +152,12 @@ public final class PolicyFlags {
     private static long[] ripRange(String text) {
         int dash = text.indexOf('-');
         if (dash < 0) {
-            throw new PolicyException("rip range '" + text + "': expected two guest addresses like 0x1000-0x103f");
+            throw new PolicyException("rip range '" + Shown.text(text) + "': expected two guest addresses like 0x1000-0x103f");
         }
         long from = address(text, text.substring(0, dash));
         long to = address(text, text.substring(dash + 1));
         if (Long.compareUnsigned(from, to) > 0) {
-            throw new PolicyException("rip range '" + text + "': its end lies before its begin");
+            throw new PolicyException("rip range '" + Shown.text(text) + "': its end lies before its begin");
         }
         return new long[] {from, to};
     }
@@ -166,7 +166,7 @@ public final class PolicyFlags {
         String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
         if (!digits.matches("[0-9a-fA-F]{1,16}")) {
             throw new PolicyException(
-                    "rip range '" + range + "': expected hexadecimal guest addresses like 0x1000-0x103f");
+                    "rip range '" + Shown.text(range) + "': expected hexadecimal guest addresses like 0x1000-0x103f");
         }
         return Long.parseUnsignedLong(digits, 16);
     }

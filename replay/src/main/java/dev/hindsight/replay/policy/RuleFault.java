@@ -6,7 +6,7 @@ final class RuleFault {
     private RuleFault() {}
 
     static String flag(PolicyRule rule) {
-        return "--" + rule.word() + " " + ShellWords.quote(rule.value());
+        return "--" + rule.word() + " " + ShellWords.quote(Shown.text(rule.value()));
     }
 
     /** Runs a step of the resolution; what it refuses gets the rule in front. */

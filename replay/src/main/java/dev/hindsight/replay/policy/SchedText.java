@@ -49,7 +49,7 @@ final class SchedText {
         }
         if (slash < 0) {
             throw new PolicyException(
-                    "classes '" + text + "': expected two with a slash between, like fifo:80/other; " + FORMS);
+                    "classes '" + Shown.text(text) + "': expected two with a slash between, like fifo:80/other; " + FORMS);
         }
         return new SchedParameters[] {parse(text.substring(0, slash)), parse(text.substring(slash + 1))};
     }
@@ -65,7 +65,7 @@ final class SchedText {
                 || runtimeNs > periodNs
                 || periodNs < LEAST_PERIOD_NS
                 || periodNs > LONGEST_PERIOD_NS) {
-            throw new PolicyException("class '" + text + "': Linux takes runtimes from 1024ns up to the period, and"
+            throw new PolicyException("class '" + Shown.text(text) + "': Linux takes runtimes from 1024ns up to the period, and"
                     + " periods from 100us to 4194304us");
         }
         return new SchedParameters(Policy.DEADLINE, 0, 0, runtimeNs, periodNs);
@@ -83,7 +83,7 @@ final class SchedText {
     }
 
     private static PolicyException malformed(String text) {
-        return new PolicyException("class '" + text + "': " + FORMS);
+        return new PolicyException("class '" + Shown.text(text) + "': " + FORMS);
     }
 
     static String text(SchedParameters p) {

@@ -90,7 +90,7 @@ public sealed interface Selector {
             case "irq" -> new Irq(operand.equals("*") ? -1 : number(form, operand));
             default ->
                 throw new PolicyException(
-                        "selector '" + form + "': expected a role, ROLE@VM, vm=NAME, comm=GLOB, tid=N or irq=N");
+                        "selector '" + Shown.text(form) + "': expected a role, ROLE@VM, vm=NAME, comm=GLOB, tid=N or irq=N");
         };
     }
 
@@ -98,7 +98,7 @@ public sealed interface Selector {
         int at = form.indexOf('@');
         String role = at < 0 ? form : form.substring(0, at);
         if (!ROLES.contains(role)) {
-            throw new PolicyException("selector '" + form + "': no role '" + role + "'" + Nearest.hint(role, ROLES)
+            throw new PolicyException("selector '" + Shown.text(form) + "': no role '" + Shown.text(role) + "'" + Nearest.hint(role, ROLES)
                     + "; roles are " + String.join(", ", ROLES) + "; or use vm=NAME, comm=GLOB, tid=N or irq=N");
         }
         return new Role(role, at < 0 ? null : name(form, form.substring(at + 1)));
@@ -111,7 +111,7 @@ public sealed interface Selector {
                 || name.indexOf(',') >= 0
                 || name.chars().anyMatch(Character::isISOControl)) {
             throw new PolicyException(
-                    "selector '" + form
+                    "selector '" + Shown.text(form)
                             + "': expected a name or a glob like rt*, with ? in the place of '=' and ',', and no blanks around");
         }
         return name;
@@ -119,7 +119,7 @@ public sealed interface Selector {
 
     private static int number(String form, String digits) {
         if (!digits.matches("[0-9]{1,9}")) {
-            throw new PolicyException("selector '" + form + "': expected a number like tid=142 or irq=27");
+            throw new PolicyException("selector '" + Shown.text(form) + "': expected a number like tid=142 or irq=27");
         }
         return Integer.parseInt(digits);
     }

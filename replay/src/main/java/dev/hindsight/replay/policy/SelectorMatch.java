@@ -80,7 +80,7 @@ final class SelectorMatch {
     }
 
     private static String name(String key) {
-        return key.replaceFirst(":[0-9]+$", "");
+        return key.replaceFirst(":[0-9]{1,9}$", "");
     }
 
     /** The monitor's process: that of the machine's vCPUs, or of any of its threads. */

@@ -45,7 +45,7 @@ final class ShellWords {
             }
         }
         if (quote != 0) {
-            throw new PolicyException("flags '" + line + "': a " + quote + " is opened and not closed");
+            throw new PolicyException("flags '" + Shown.text(line) + "': a " + quote + " is opened and not closed");
         }
         if (begun) {
             words.add(word.toString());
