@@ -15,7 +15,8 @@ final class Durations {
     static long parseNs(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
-            throw new PolicyException("duration '" + Shown.text(text) + "': expected a number and ns, us, ms or s, like 4ms");
+            throw new PolicyException(
+                    "duration '" + Shown.text(text) + "': expected a number and ns, us, ms or s, like 4ms");
         }
         int places = switch (form.group(2)) {
             case "ns" -> 0;
@@ -26,7 +27,8 @@ final class Durations {
         try {
             return new BigDecimal(form.group(1)).scaleByPowerOfTen(places).longValueExact();
         } catch (ArithmeticException e) {
-            throw new PolicyException("duration '" + Shown.text(text) + "' is no whole number of ns below 292 years", e);
+            throw new PolicyException(
+                    "duration '" + Shown.text(text) + "' is no whole number of ns below 292 years", e);
         }
     }
 

@@ -8,14 +8,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Policies in a YAML 1.2 file: one per document, or a list of them. The sections are the flags' names, their entries the
@@ -93,22 +98,18 @@ public final class PolicyFile {
     }
 
     private static List<Map<?, ?>> entries(String text) {
-        LoadSettings settings = LoadSettings.builder()
-                .setSchema(new FailsafeSchema())
-                .setAllowDuplicateKeys(false)
-                .setAllowRecursiveKeys(false)
-                .setMaxAliasesForCollections(0)
-                .setCodePointLimit(LARGEST_BYTES)
-                .build();
+        LoadSettings settings =
+                LoadSettings.builder().setCodePointLimit(LARGEST_BYTES).build();
         List<Map<?, ?>> entries = new ArrayList<>();
         try {
-            requireShallow(settings, text);
-            for (Object document : new Load(settings).loadAllFromString(text)) {
+            requirePlain(settings, text);
+            for (Node root : new Compose(settings).composeAllFromString(text)) {
+                Object document = plain(root);
                 if (document instanceof List<?> list) {
                     for (Object item : list) {
                         entries.add(mapping("a policy", item));
                     }
-                } else if (document != null && !document.equals("")) {
+                } else if (!document.equals("")) {
                     entries.add(mapping("a policy", document));
                 }
             }
@@ -122,15 +123,36 @@ public final class PolicyFile {
         return entries;
     }
 
-    private static void requireShallow(LoadSettings settings, String text) {
+    private static void requirePlain(LoadSettings settings, String text) {
         int depth = 0;
         for (Event event : new Parse(settings).parseString(text)) {
             if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
                 throw new PolicyException("nested deeper than any policy is");
             } else if (event instanceof CollectionEndEvent) {
                 depth--;
+            } else if (event instanceof AliasEvent alias) {
+                throw new PolicyException(
+                        "*" + Shown.text(alias.getAlias().getValue()) + ": write it out, aliases are not taken");
             }
         }
+    }
+
+    /** Text, lists and mappings of a node; all scalars are text, so that {@code 1} and {@code 0-3} are CPUs alike. */
+    private static Object plain(Node node) {
+        if (node instanceof MappingNode mapping) {
+            Map<String, Object> entries = new LinkedHashMap<>();
+            for (NodeTuple entry : mapping.getValue()) {
+                String key = scalar("a key", plain(entry.getKeyNode()));
+                if (entries.put(key, plain(entry.getValueNode())) != null) {
+                    throw new PolicyException("'" + Shown.text(key) + "' is there twice: keep one");
+                }
+            }
+            return entries;
+        }
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue().stream().map(PolicyFile::plain).toList();
+        }
+        return ((ScalarNode) node).getValue();
     }
 
     private static Policy policy(Map<?, ?> entry, String fallback) {
@@ -143,8 +165,8 @@ public final class PolicyFile {
             } else if (!PolicyFlags.WORDS.contains(word)) {
                 List<String> words = new ArrayList<>(PolicyFlags.WORDS);
                 words.add("name");
-                throw new PolicyException("no section '" + Shown.text(word) + "'" + Nearest.hint(word, words) + "; there are "
-                        + String.join(", ", words));
+                throw new PolicyException("no section '" + Shown.text(word) + "'" + Nearest.hint(word, words)
+                        + "; there are " + String.join(", ", words));
             } else {
                 for (Map.Entry<?, ?> rule : mapping(word, section.getValue()).entrySet()) {
                     rules.addAll(rules(word, scalar(word, rule.getKey()), rule.getValue()));
@@ -164,7 +186,7 @@ public final class PolicyFile {
                 stay = needed(word, options, "stay");
                 tail = flag(options, "tickless") ? ",tickless" : "";
             }
-            List<?> selectors = stay instanceof List<?> list ? list : List.of(stay == null ? "" : stay);
+            List<?> selectors = stay instanceof List<?> list ? list : List.of(stay);
             for (Object selector : selectors) {
                 rules.add(PolicyFlags.rule(word, key + "=" + scalar(word, selector) + tail));
             }
@@ -245,6 +267,6 @@ public final class PolicyFile {
         if (value instanceof List<?>) {
             return "a list";
         }
-        return value == null || value.equals("") ? "nothing" : "'" + Shown.text(value.toString()) + "'";
+        return value.equals("") ? "nothing" : "'" + Shown.text(value.toString()) + "'";
     }
 }

@@ -49,7 +49,8 @@ public final class PolicyFlags {
             String word = words.get(i);
             int equals = word.indexOf('=');
             if (!word.startsWith("--")) {
-                throw new PolicyException("flags '" + Shown.text(line) + "': expected a flag, found '" + Shown.text(word) + "'");
+                throw new PolicyException(
+                        "flags '" + Shown.text(line) + "': expected a flag, found '" + Shown.text(word) + "'");
             }
             if (equals > 0) {
                 rules.add(rule(word.substring(2, equals), word.substring(equals + 1)));
@@ -71,8 +72,8 @@ public final class PolicyFlags {
         boolean tickless = false;
         for (int i = 1; i < words.length; i++) {
             if (!words[i].strip().equals("tickless")) {
-                throw new PolicyException("no option '" + Shown.text(words[i]) + "': there is tickless; for a second selector,"
-                        + " give the flag again with the same CPUs");
+                throw new PolicyException("no option '" + Shown.text(words[i])
+                        + "': there is tickless; for a second selector," + " give the flag again with the same CPUs");
             }
             tickless = true;
         }
@@ -111,8 +112,8 @@ public final class PolicyFlags {
             } else if (word.startsWith("grace=") && grace == null) {
                 grace = word.substring(6);
             } else {
-                throw new PolicyException(
-                        "option '" + Shown.text(word) + "': expected, each once, " + DETECTORS + "; boost; grace=DURATION");
+                throw new PolicyException("option '" + Shown.text(word) + "': expected, each once, " + DETECTORS
+                        + "; boost; grace=DURATION");
             }
         }
         return cosched(selector(value, equals), classes, detect, boost, grace);
@@ -152,7 +153,8 @@ public final class PolicyFlags {
     private static long[] ripRange(String text) {
         int dash = text.indexOf('-');
         if (dash < 0) {
-            throw new PolicyException("rip range '" + Shown.text(text) + "': expected two guest addresses like 0x1000-0x103f");
+            throw new PolicyException(
+                    "rip range '" + Shown.text(text) + "': expected two guest addresses like 0x1000-0x103f");
         }
         long from = address(text, text.substring(0, dash));
         long to = address(text, text.substring(dash + 1));

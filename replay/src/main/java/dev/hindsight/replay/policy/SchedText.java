@@ -48,8 +48,8 @@ final class SchedText {
             slash = text.indexOf('/', slash + 1);
         }
         if (slash < 0) {
-            throw new PolicyException(
-                    "classes '" + Shown.text(text) + "': expected two with a slash between, like fifo:80/other; " + FORMS);
+            throw new PolicyException("classes '" + Shown.text(text)
+                    + "': expected two with a slash between, like fifo:80/other; " + FORMS);
         }
         return new SchedParameters[] {parse(text.substring(0, slash)), parse(text.substring(slash + 1))};
     }
@@ -65,8 +65,8 @@ final class SchedText {
                 || runtimeNs > periodNs
                 || periodNs < LEAST_PERIOD_NS
                 || periodNs > LONGEST_PERIOD_NS) {
-            throw new PolicyException("class '" + Shown.text(text) + "': Linux takes runtimes from 1024ns up to the period, and"
-                    + " periods from 100us to 4194304us");
+            throw new PolicyException("class '" + Shown.text(text)
+                    + "': Linux takes runtimes from 1024ns up to the period, and" + " periods from 100us to 4194304us");
         }
         return new SchedParameters(Policy.DEADLINE, 0, 0, runtimeNs, periodNs);
     }

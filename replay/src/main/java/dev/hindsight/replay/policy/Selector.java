@@ -89,8 +89,8 @@ public sealed interface Selector {
             case "tid" -> new Tid(number(form, operand));
             case "irq" -> new Irq(operand.equals("*") ? -1 : number(form, operand));
             default ->
-                throw new PolicyException(
-                        "selector '" + Shown.text(form) + "': expected a role, ROLE@VM, vm=NAME, comm=GLOB, tid=N or irq=N");
+                throw new PolicyException("selector '" + Shown.text(form)
+                        + "': expected a role, ROLE@VM, vm=NAME, comm=GLOB, tid=N or irq=N");
         };
     }
 
@@ -98,8 +98,9 @@ public sealed interface Selector {
         int at = form.indexOf('@');
         String role = at < 0 ? form : form.substring(0, at);
         if (!ROLES.contains(role)) {
-            throw new PolicyException("selector '" + Shown.text(form) + "': no role '" + Shown.text(role) + "'" + Nearest.hint(role, ROLES)
-                    + "; roles are " + String.join(", ", ROLES) + "; or use vm=NAME, comm=GLOB, tid=N or irq=N");
+            throw new PolicyException("selector '" + Shown.text(form) + "': no role '" + Shown.text(role) + "'"
+                    + Nearest.hint(role, ROLES) + "; roles are " + String.join(", ", ROLES)
+                    + "; or use vm=NAME, comm=GLOB, tid=N or irq=N");
         }
         return new Role(role, at < 0 ? null : name(form, form.substring(at + 1)));
     }

@@ -176,11 +176,20 @@ final class WorkloadByHand {
                 new Lines(List.of(), none, none, List.of(), none, none),
                 List.of(),
                 new Arrivals(new long[0], none, none, none, none, none, none),
-                new IrqKinds(kinds, ints(irqs), irqNames, new long[k], canMove, new long[k], new long[k], new long[k]),
+                new IrqKinds(
+                        kinds,
+                        ints(irqs),
+                        irqNames,
+                        new long[k],
+                        canMove,
+                        new long[k],
+                        new long[k],
+                        new int[k],
+                        new long[k]),
                 new ExitReasons(List.of(), new long[0], List.of(), List.of()),
                 markers,
                 new HostCosts(4_000_000, one, one, one, one, one, one, 0),
-                new GuestCosts(one, one, one, one, one, one, 0),
+                new GuestCosts(one, one, one, one, one, one, one, 0),
                 new Workload.Gaps(none, new long[0], new long[0]));
     }
 
