@@ -1,0 +1,278 @@
+package dev.hindsight.replay.engine;
+
+import dev.hindsight.replay.engine.sched.SchedulerModel;
+import dev.hindsight.replay.outcome.ReplayedTimeline;
+import dev.hindsight.replay.policy.Decisions;
+import dev.hindsight.replay.policy.SchedParameters;
+import dev.hindsight.replay.timeline.Tables;
+import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.workload.Arrivals;
+import dev.hindsight.replay.workload.ExitReasons;
+import dev.hindsight.replay.workload.GuestCosts;
+import dev.hindsight.replay.workload.GuestProgram;
+import dev.hindsight.replay.workload.HostCosts;
+import dev.hindsight.replay.workload.IrqKinds;
+import dev.hindsight.replay.workload.Lines;
+import dev.hindsight.replay.workload.Pit;
+import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.Threads;
+import dev.hindsight.replay.workload.TimelineStore;
+import dev.hindsight.replay.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A small machine written by hand, with paths of 1 us (an injection 2, a window's guest part 3), and its replay's rows. */
+final class MachineByHand {
+
+    static final long US = 1_000;
+    static final long MS = 1_000_000;
+
+    private final int cpus;
+    private final long lastNs;
+    private final List<Program> programs = new ArrayList<>();
+    private final List<GuestProgram> guests = new ArrayList<>();
+    private final List<String> roles = new ArrayList<>();
+    private final List<SchedParameters> parameters = new ArrayList<>();
+    private final List<Long> affinity = new ArrayList<>();
+    private final List<Long> runnableAt = new ArrayList<>();
+    private final List<Boolean> hungry = new ArrayList<>();
+    private final List<Pit> pits = new ArrayList<>();
+    private final List<long[]> arrivals = new ArrayList<>();
+    private final List<long[]> gaps = new ArrayList<>();
+    private final List<Decisions.Cosched> coscheduled = new ArrayList<>();
+    private final List<Decisions.ParavirtualSched> paravirtual = new ArrayList<>();
+    private int lineThread = -1;
+    private long tickNs = 4 * MS;
+    private long haltPollNs;
+    Tables tables;
+    ReplayTotals totals;
+
+    MachineByHand(int cpus, long lastNs) {
+        this.cpus = cpus;
+        this.lastNs = lastNs;
+    }
+
+    MachineByHand tick(long ns) {
+        tickNs = ns;
+        return this;
+    }
+
+    MachineByHand haltPoll(long ns) {
+        haltPollNs = ns;
+        return this;
+    }
+
+    /** Adds a thread and tells its index. */
+    int thread(String role, SchedParameters with, long mask, long runnableAtNs, Program program) {
+        programs.add(program);
+        guests.add(null);
+        roles.add(role);
+        parameters.add(with);
+        affinity.add(mask);
+        runnableAt.add(runnableAtNs);
+        hungry.add(false);
+        return programs.size() - 1;
+    }
+
+    /** Adds the thread of vCPU 0, which takes line 0. */
+    int vcpu(SchedParameters with, long mask, GuestProgram guest) {
+        int index = thread("vcpu", with, mask, 0, new Program());
+        guests.set(index, guest);
+        lineThread = index;
+        return index;
+    }
+
+    MachineByHand hungry(int thread) {
+        hungry.set(thread, true);
+        return this;
+    }
+
+    MachineByHand pit(int worker, boolean reinject) {
+        pits.add(new Pit(0, worker, reinject, new long[] {5 * US}, new long[] {2 * US}, new long[] {US}));
+        return this;
+    }
+
+    /** Interrupt kind 0 (1 us, its effect, 1 us more) arrives. */
+    MachineByHand arrival(long dueNs, int cpu, int follows, int wakes, int line, int pit) {
+        arrivals.add(new long[] {dueNs, cpu, follows, wakes, line, pit});
+        return this;
+    }
+
+    MachineByHand gap(int cpu, long fromNs, long toNs) {
+        gaps.add(new long[] {cpu, fromNs, toNs});
+        return this;
+    }
+
+    MachineByHand cosched(Decisions.Cosched rule) {
+        coscheduled.add(rule);
+        return this;
+    }
+
+    MachineByHand paravirtual(Decisions.ParavirtualSched rule) {
+        paravirtual.add(rule);
+        return this;
+    }
+
+    static SchedParameters fifo(int priority) {
+        return new SchedParameters(SchedParameters.Policy.FIFO, priority, 0, 0, 0);
+    }
+
+    static SchedParameters other() {
+        return new SchedParameters(SchedParameters.Policy.OTHER, 0, 0, 0, 0);
+    }
+
+    MachineByHand run() {
+        return run(ReplayOptions.DEFAULT);
+    }
+
+    MachineByHand run(ReplayOptions options) {
+        int n = programs.size();
+        tables = new Tables();
+        Workload workload = workload(n);
+        Decisions decisions = new Decisions(
+                "by hand",
+                parameters.toArray(SchedParameters[]::new),
+                new boolean[n],
+                longs(affinity),
+                new long[1],
+                0,
+                coscheduled,
+                paravirtual);
+        totals = ReplayEngine.run(
+                workload,
+                decisions,
+                SchedulerModel.ofKernel("6.1.0", cpus, tickNs),
+                options,
+                new ReplayedTimeline(workload, new TimelineStore(Set.of()), tables));
+        return this;
+    }
+
+    private Workload workload(int n) {
+        int[] tids = new int[n];
+        int[] tgids = new int[n];
+        int[] vcpus = new int[n];
+        int[] priorities = new int[n];
+        List<String> comms = new ArrayList<>();
+        List<String> vms = new ArrayList<>();
+        boolean[] hungers = new boolean[n];
+        for (int t = 0; t < n; t++) {
+            tids[t] = 100 + t;
+            tgids[t] = 100 + t;
+            vcpus[t] = guests.get(t) == null ? -1 : 0;
+            priorities[t] = 120;
+            comms.add("t" + t);
+            vms.add(guests.get(t) == null ? null : "vm");
+            hungers[t] = hungry.get(t);
+        }
+        long[] us = {US};
+        boolean line = lineThread >= 0;
+        return new Workload(
+                "6.1.0",
+                cpus,
+                0,
+                lastNs,
+                new Threads(
+                        tids,
+                        tgids,
+                        comms,
+                        roles,
+                        vms,
+                        vcpus,
+                        priorities,
+                        longs(affinity),
+                        new boolean[n],
+                        new int[n],
+                        longs(runnableAt),
+                        programs.toArray(Program[]::new),
+                        guests.toArray(GuestProgram[]::new),
+                        new long[n][],
+                        hungers),
+                new Lines(
+                        line ? List.of("vm") : List.of(),
+                        line ? new int[] {0} : new int[0],
+                        line ? new int[] {lineThread} : new int[0],
+                        line ? List.of("pit") : List.of(),
+                        line ? new int[] {0} : new int[0],
+                        line ? new int[] {8} : new int[0]),
+                pits,
+                arrivals(),
+                new IrqKinds(
+                        List.of("vector"),
+                        new int[] {236},
+                        List.of("local_timer"),
+                        new long[] {1},
+                        new boolean[] {false},
+                        us,
+                        us,
+                        new int[] {-1},
+                        new long[] {0}),
+                new ExitReasons(
+                        List.of("svm", "svm", "svm", "svm"),
+                        new long[] {0x60, 0x64, 0x7b, 0x78},
+                        List.of("INTR", "VINTR", "IOIO", "HLT"),
+                        List.of("interrupt", "interrupt-window", "io", "halt")),
+                List.of("job"),
+                new HostCosts(tickNs, us, us, us, us, us, us, 0),
+                new GuestCosts(us, us, us, new long[] {2 * US}, new long[] {3 * US}, us, us, haltPollNs),
+                gaps());
+    }
+
+    private Arrivals arrivals() {
+        int n = arrivals.size();
+        long[] due = new long[n];
+        int[][] columns = new int[5][n];
+        for (int i = 0; i < n; i++) {
+            due[i] = arrivals.get(i)[0];
+            for (int c = 0; c < 5; c++) {
+                columns[c][i] = (int) arrivals.get(i)[c + 1];
+            }
+        }
+        return new Arrivals(due, new int[n], columns[0], columns[1], columns[2], columns[3], columns[4]);
+    }
+
+    private Workload.Gaps gaps() {
+        int n = gaps.size();
+        int[] cpu = new int[n];
+        long[] from = new long[n];
+        long[] to = new long[n];
+        for (int i = 0; i < n; i++) {
+            cpu[i] = (int) gaps.get(i)[0];
+            from[i] = gaps.get(i)[1];
+            to[i] = gaps.get(i)[2];
+        }
+        return new Workload.Gaps(cpu, from, to);
+    }
+
+    private static long[] longs(List<Long> values) {
+        return values.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Running spans of a thread, each {@code from..to} in us. */
+    List<String> runs(int thread) {
+        List<String> runs = new ArrayList<>();
+        for (Map<String, Object> row : tables.rows(TimelineTables.THREAD_SPAN)) {
+            if (row.get("tid").equals(100L + thread) && row.get("state").equals("running")) {
+                runs.add(us(row.get("start_ns")) + ".." + us(row.get("end_ns")));
+            }
+        }
+        return runs;
+    }
+
+    /** Time on the CPU of a thread. */
+    long ranNs(int thread) {
+        long sum = 0;
+        for (Map<String, Object> row : tables.rows(TimelineTables.THREAD_SPAN)) {
+            if (row.get("tid").equals(100L + thread) && row.get("state").equals("running")) {
+                sum += (Long) row.get("end_ns") - (Long) row.get("start_ns");
+            }
+        }
+        return sum;
+    }
+
+    private static String us(Object ns) {
+        long value = (Long) ns;
+        return value % US == 0 ? Long.toString(value / US) : value / US + "." + value % US;
+    }
+}
