@@ -29,11 +29,65 @@ class ReplayEngineTest {
 
     /** Handler: 10 us in the guest, its port, 4 us, end of interrupt, 2 us; every second delivery gives 1 ms of marked work. */
     private static GuestProgram guest(GuestProgram.Idle idle) {
+        return guest(idle, true);
+    }
+
+    private static GuestProgram guest(GuestProgram.Idle idle, boolean works) {
         Program ops = program(
-                Op.GUEST, 10 * US, 0, Op.VM_EXIT, 0x100, 2, Op.COMPUTE, US, 0, Op.HANDLED, 1, 0, Op.COMPUTE, US, 0,
-                Op.GUEST, 4 * US, 0, Op.VM_EXIT, 0x104, 2, Op.COMPUTE, US, 0, Op.ACK, 0, 0, Op.COMPUTE, US, 0,
-                Op.GUEST, 3 * US, 0, Op.VM_EXIT, 0x200, 2, Op.MARK, 1, 0, Op.COMPUTE, US, 0,
-                Op.GUEST, MS, 0, Op.VM_EXIT, 0x204, 2, Op.MARK, 0, 0, Op.COMPUTE, US, 0);
+                Op.GUEST,
+                10 * US,
+                0,
+                Op.VM_EXIT,
+                0x100,
+                2,
+                Op.COMPUTE,
+                US,
+                0,
+                Op.HANDLED,
+                1,
+                0,
+                Op.COMPUTE,
+                US,
+                0,
+                Op.GUEST,
+                4 * US,
+                0,
+                Op.VM_EXIT,
+                0x104,
+                2,
+                Op.COMPUTE,
+                US,
+                0,
+                Op.ACK,
+                0,
+                0,
+                Op.COMPUTE,
+                US,
+                0,
+                Op.GUEST,
+                3 * US,
+                0,
+                Op.VM_EXIT,
+                0x200,
+                2,
+                Op.MARK,
+                1,
+                0,
+                Op.COMPUTE,
+                US,
+                0,
+                Op.GUEST,
+                MS,
+                0,
+                Op.VM_EXIT,
+                0x204,
+                2,
+                Op.MARK,
+                0,
+                0,
+                Op.COMPUTE,
+                US,
+                0);
         int handlerEnd = 10;
         Program halt = program(Op.GUEST, US, 0, Op.VM_EXIT, 0x300, 3, Op.COMPUTE, US, 0, Op.HALT, 0, 0);
         return new GuestProgram(
@@ -44,7 +98,7 @@ class ReplayEngineTest {
                 new int[] {0, 0},
                 new int[] {handlerEnd, handlerEnd},
                 new int[] {handlerEnd, 0},
-                new int[] {ops.size(), 0},
+                new int[] {works ? ops.size() : handlerEnd, 0},
                 idle,
                 halt,
                 false);
@@ -78,7 +132,11 @@ class ReplayEngineTest {
         MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);
         int hog = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 20 * MS, 0));
         int rt = machine.thread(
-                "user", fifo(80), 1, 2 * MS, program(Op.COMPUTE, MS, 0, Op.WAIT_UNTIL, 5 * MS, -1, Op.COMPUTE, MS, 0, Op.END, 0, 0));
+                "user",
+                fifo(80),
+                1,
+                2 * MS,
+                program(Op.COMPUTE, MS, 0, Op.WAIT_UNTIL, 5 * MS, -1, Op.COMPUTE, MS, 0, Op.END, 0, 0));
         machine.run();
         assertThat(machine.runs(rt)).containsExactly("2001..3002", "5002..6003");
         assertThat(machine.runs(hog)).containsExactly("1..2001", "3002..5002", "6003..10000");
@@ -90,19 +148,25 @@ class ReplayEngineTest {
         int wakee = machine.thread("user", fifo(50), 1, NEVER, program(Op.COMPUTE, 100 * US, 0, Op.END, 0, 0));
         int rt = machine.thread("user", fifo(80), 1, 3 * MS, program(Op.COMPUTE, 2 * MS, 0, Op.END, 0, 0));
         int waker = machine.thread(
-                "user", other(), 1, 0, program(Op.COMPUTE, 4 * MS, 0, Op.WAKE, 0, wakee, Op.COMPUTE, MS, 0, Op.END, 0, 0));
+                "user",
+                other(),
+                1,
+                0,
+                program(Op.COMPUTE, 4 * MS, 0, Op.WAKE, 0, wakee, Op.COMPUTE, MS, 0, Op.END, 0, 0));
         machine.run();
         assertThat(machine.runs(rt)).containsExactly("3001..5002");
-        // 3000 us of the waker's 4000 are done at 3001; it is back at 5002 and pays the switch
-        assertThat(machine.runs(wakee)).containsExactly("6004..6105");
-        assertThat(machine.runs(waker)).containsExactly("1..3001", "5002..6004", "6105..7105");
+        // 2999 us of the waker's 4000 are done at 3001; it is back at 5002 and pays the switch, and the way to the next
+        assertThat(machine.runs(wakee)).containsExactly("6005..6106");
+        assertThat(machine.runs(waker)).containsExactly("1..3001", "5002..6005", "6106..7106");
     }
 
     @Test
     void an_interrupt_steals_time_from_a_burst_without_using_up_its_demand() {
         MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);
         int thread = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 3 * MS, 0, Op.END, 0, 0));
-        machine.arrival(MS, 0, -1, -1, -1, -1).arrival(2 * MS, 0, -1, -1, -1, -1).run();
+        machine.arrival(MS, 0, -1, -1, -1, -1)
+                .arrival(2 * MS, 0, -1, -1, -1, -1)
+                .run();
         assertThat(machine.runs(thread)).containsExactly("1..3006");
         assertThat(machine.tables.lines(TimelineTables.IRQ_SPAN, "start_ns", "end_ns", "name"))
                 .containsExactly("1000000 1002000 local_timer", "2000000 2002000 local_timer");
@@ -117,7 +181,7 @@ class ReplayEngineTest {
         assertThat(machine.tables.lines(TimelineTables.IRQ_SPAN, "start_ns", "end_ns"))
                 .containsExactly("4000000 4002000");
         assertThat(machine.runs(woken)).containsExactly("4003..4014");
-        assertThat(machine.runs(thread)).containsExactly("1..4003", "4014..6017");
+        assertThat(machine.runs(thread)).containsExactly("1..4003", "4014..6016");
     }
 
     @Test
@@ -167,7 +231,9 @@ class ReplayEngineTest {
         MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);
         machine.thread("user", fifo(50), 1, 1_900 * US, program(Op.COMPUTE, 3 * MS, 0, Op.END, 0, 0));
         machine.vcpu(other(), 1, guest(GuestProgram.Idle.SPIN));
-        machine.arrival(2 * MS, 0, -1, -1, 0, -1).arrival(3 * MS, 0, -1, -1, 0, -1).run();
+        machine.arrival(2 * MS, 0, -1, -1, 0, -1)
+                .arrival(3 * MS, 0, -1, -1, 0, -1)
+                .run();
         assertThat(virqs(machine)).hasSize(1);
         assertThat(virqs(machine).get(0).get("coalesced")).isEqualTo(1L);
     }
@@ -184,8 +250,8 @@ class ReplayEngineTest {
         }
         machine.run();
         assertThat(virqs(machine)).hasSize(8);
-        assertThat(virqs(machine)).allSatisfy(row -> assertThat(row.get("coalesced"))
-                .isEqualTo(0L));
+        assertThat(virqs(machine))
+                .allSatisfy(row -> assertThat(row.get("coalesced")).isEqualTo(0L));
         // The ticks at 8 to 24 ms come between the load's end at 25 ms and the tick at 28 ms.
         assertThat(virqs(machine).stream()
                         .mapToLong(row -> ns(row, "handled_ns"))
@@ -262,7 +328,7 @@ class ReplayEngineTest {
     @Test
     void a_vcpu_polls_before_it_sleeps_where_the_recording_polls() {
         MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS).haltPoll(200 * US);
-        machine.vcpu(other(), 1, guest(GuestProgram.Idle.HALT));
+        machine.vcpu(other(), 1, guest(GuestProgram.Idle.HALT, false));
         for (int i = 1; i < 40; i++) {
             machine.arrival(i * 100 * US, 0, -1, -1, 0, -1);
         }
