@@ -64,8 +64,7 @@ final class GuestSteps {
                 return halt(cpu, thread, vcpu);
             }
             default -> {
-                sim.steps.instant(cpu, thread, op, a, b);
-                vcpu.position++;
+                return sim.steps.timeless(cpu, thread, op, a, b);
             }
         }
         return true;

@@ -61,7 +61,7 @@ final class HostInterrupts {
     /** A wait for a time or a device ends: by an interrupt, or without one that is counted. */
     void waitEnd(ThreadRun thread, int kind) {
         if (kind < 0) {
-            thread.position++;
+            thread.passStep();
             sim.steps.startWaking(
                     thread, -1, WakeContext.SOFTIRQ, sim.scheduler.cpuOf(thread.index), sim.wakeDelay.next());
             return;
@@ -173,7 +173,7 @@ final class HostInterrupts {
             }
             case WAIT_END -> {
                 ThreadRun thread = sim.threads[cpu.irqArgument];
-                thread.position++;
+                thread.passStep();
                 sim.steps.startWaking(thread, cpu.running, WakeContext.HARDIRQ, cpu.id, sim.wakeDelay.next());
             }
             default -> throw new IllegalStateException("effect " + cpu.irqEffect);

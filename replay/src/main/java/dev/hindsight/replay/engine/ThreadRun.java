@@ -53,6 +53,15 @@ final class ThreadRun {
         this.preemptDelay = preemptDelay;
     }
 
+    /** The step that the thread is at is behind it. */
+    void passStep() {
+        if (vcpu != null && vcpu.looping) {
+            vcpu.position++;
+        } else {
+            position++;
+        }
+    }
+
     /** Begins a step that takes CPU time. */
     void begin(long ns) {
         begun = true;

@@ -28,20 +28,25 @@ final class ThreadSteps {
         if (thread.position >= program.size()) {
             return atEnd(cpu, thread);
         }
-        long a = program.a(thread.position);
-        int b = program.b(thread.position);
         byte op = program.op(thread.position);
+        long a = program.a(thread.position);
+        if (op == Op.COMPUTE) {
+            thread.begin(a);
+            return true;
+        }
+        return timeless(cpu, thread, op, a, program.b(thread.position));
+    }
+
+    /** A step that needs no CPU time, of a host thread or of a vCPU; false where the thread left the CPU by it. */
+    boolean timeless(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
-            case Op.COMPUTE -> thread.begin(a);
             case Op.WAIT_WOKEN -> {
-                if (thread.wakeupKept) {
-                    thread.wakeupKept = false;
-                    thread.position++;
-                } else {
+                if (!thread.wakeupKept) {
                     thread.state = ThreadRun.WAITS_FOR_WAKEUP;
                     sim.execution.block(cpu, b == 1 ? ThreadState.BLOCKED : ThreadState.SLEEPING);
                     return false;
                 }
+                thread.wakeupKept = false;
             }
             case Op.WAIT_FOR -> {
                 return sleep(cpu, thread, sim.nowNs + a, b);
@@ -50,18 +55,15 @@ final class ThreadSteps {
                 if (a > sim.nowNs) {
                     return sleep(cpu, thread, a, b);
                 }
-                thread.position++;
             }
             case Op.END -> {
                 thread.state = ThreadRun.DEAD;
                 sim.execution.block(cpu, ThreadState.DEAD);
                 return false;
             }
-            default -> {
-                instant(cpu, thread, op, a, b);
-                thread.position++;
-            }
+            default -> instant(cpu, thread, op, a, b);
         }
+        thread.passStep();
         return true;
     }
 
@@ -90,8 +92,7 @@ final class ThreadSteps {
         return false;
     }
 
-    /** A step that takes no time, of a host thread or of a vCPU. */
-    void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
+    private void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
             case Op.WAKE -> wakeUp(sim.threads[b], thread.index, WakeContext.TASK, cpu.id, a > 0 ? sim.scaled(a) : 0);
             case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.TASK, -1);
@@ -123,7 +124,7 @@ final class ThreadSteps {
         switch (thread.state) {
             case ThreadRun.WAITS_FOR_WAKEUP, ThreadRun.NEW -> {
                 if (thread.state == ThreadRun.WAITS_FOR_WAKEUP && thread.pit == null) {
-                    thread.position++;
+                    thread.passStep();
                 }
                 startWaking(thread, waker, context, cpu, delayNs);
             }
