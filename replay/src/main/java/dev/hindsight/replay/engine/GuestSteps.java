@@ -55,6 +55,9 @@ final class GuestSteps {
             }
             case Op.COMPUTE -> thread.begin(sim.scaled(a));
             case Op.VM_EXIT -> {
+                if (!vcpu.inGuest) {
+                    return enter(cpu, thread, vcpu);
+                }
                 vcpu.inGuest = false;
                 sim.out.exit(sim.nowNs, thread.index, b, a);
                 vcpu.position++;
