@@ -290,7 +290,6 @@ final class GuestSteps {
 
     private boolean sleep(HostCpu cpu, ThreadRun thread) {
         thread.state = ThreadRun.HALTED;
-        thread.wakeupKept = false;
         sim.out.halt(sim.nowNs, thread.index, false);
         sim.execution.block(cpu, ThreadState.SLEEPING);
         return false;

@@ -33,8 +33,8 @@ final class ThreadRun {
     /** CPU time of paths to pay before the step goes on: switch, resume, injection. */
     long overheadNs;
 
-    /** A wakeup came while it was not waiting for one. */
-    boolean wakeupKept;
+    /** Wakeups that came while it was not waiting for one: each ends a later wait at once. */
+    int wakeupsKept;
 
     /** Kernel priority, as traces show it. */
     int kernelPriority;

@@ -41,12 +41,12 @@ final class ThreadSteps {
     boolean timeless(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
             case Op.WAIT_WOKEN -> {
-                if (!thread.wakeupKept) {
+                if (thread.wakeupsKept == 0) {
                     thread.state = ThreadRun.WAITS_FOR_WAKEUP;
                     sim.execution.block(cpu, b == 1 ? ThreadState.BLOCKED : ThreadState.SLEEPING);
                     return false;
                 }
-                thread.wakeupKept = false;
+                thread.wakeupsKept--;
             }
             case Op.WAIT_FOR -> {
                 return sleep(cpu, thread, sim.nowNs + a, b);
@@ -128,7 +128,7 @@ final class ThreadSteps {
                 }
                 startWaking(thread, waker, context, cpu, delayNs);
             }
-            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME -> thread.wakeupKept = true;
+            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME -> thread.wakeupsKept++;
             default -> {}
         }
     }
