@@ -79,7 +79,7 @@ final class ArrivalTable {
                 waits.irqUsed[irqRow] = true;
                 kinds.made(irqRow, edges.tsNs[row], edges.tsNs[row]);
             }
-            boolean timer = edges.source[row].equals("lapic-timer");
+            boolean timer = Instants.isOwnTimer(of, row);
             long due = edges.tsNs[row];
             if (device) {
                 due = of.irqs.startNs[irqRow];
@@ -87,10 +87,44 @@ final class ArrivalTable {
                 due = of.expiries.dueNs[expiry];
             } else if (dues[row] != StoredTable.NULL) {
                 due = dues[row];
+            } else if (timer && edges.inTask[row] && edges.by[row] >= 0) {
+                due = wokenForNs(edges.by[row], due);
             }
             int kind = device ? kinds.kindOf[irqRow] : kinds.timer;
             add(due, kind, edges.cpu[row], timer ? of.lines.vcpuThread()[raises] : -1, raises, -1);
         }
+    }
+
+    /** When a halted vCPU was woken for what its LAPIC takes only now; the time itself where it had not halted. */
+    private long wokenForNs(int thread, long ns) {
+        SpanRows spans = of.spans;
+        int slept = -1;
+        long at = ns;
+        for (int row = spans.at(thread, at); row >= 0 && slept < 0; row = spans.at(thread, at)) {
+            slept = spans.isSleep(row) ? row : -1;
+            at = spans.startNs[row] - 1;
+            if (ns - at > LONGEST_PATH_NS) {
+                break;
+            }
+        }
+        if (slept < 0 || !waits.isHalt(thread, spans.startNs[slept]) || hasEntered(thread, spans.endNs[slept], ns)) {
+            return ns;
+        }
+        int wake = of.wakes.of(thread, spans.endNs[slept]);
+        int irq = wake < 0 || of.wakes.context[wake] == WakeRows.TASK
+                ? -1
+                : of.irqs.at(of.wakes.wakerCpu[wake], of.wakes.tsNs[wake]);
+        return irq < 0 ? spans.endNs[slept] : of.irqs.startNs[irq];
+    }
+
+    private boolean hasEntered(int thread, long from, long to) {
+        for (int i = of.guestByThread.from[thread]; i < of.guestByThread.from[thread + 1]; i++) {
+            long entered = of.guestStartNs[of.guestByThread.row[i]];
+            if (entered >= from) {
+                return entered < to;
+            }
+        }
+        return false;
     }
 
     /** When the delivery that an edge became was due, by row of {@code virq_edge}. */

@@ -17,7 +17,7 @@ package dev.hindsight.replay.workload;
  *
  * Coming to the CPU ({@link HostCosts#switchInNs}) is taken off resume and wake, as the engine adds it.
  *
- * <p>A path that the recording does not show takes what a related one takes: resume as interrupt and back, wake as resume
+ * <p>A path of which the recording has fewer than five samples takes what a related one takes: resume as interrupt and back, wake as resume
  * and inject, window as interrupt and inject, the guest's part of it as the guest's shortest stays (2nd percentile), kick as a wakeup takes to reach its CPU; interrupt as the shortest half of
  * all other exits; a recording without any guest 1 &micro;s each.
  */
@@ -95,28 +95,28 @@ final class GuestPaths {
     }
 
     GuestCosts costs(Recorded of, HostCosts host) {
-        long[] interrupts = interrupt.isEmpty() ? exits.upTo(exits.median()).or(1_000) : interrupt.usual();
+        long[] interrupts = interrupt.areFew() ? exits.upTo(exits.median()).or(1_000) : interrupt.usual();
         long usual = Samples.median(interrupts);
         Samples more = new Samples();
         for (long ns : interruptInjects.usual()) {
             more.add(Math.max(0, ns - usual));
         }
-        long[] injects = !more.isEmpty() ? more.toArray() : inject.isEmpty() ? new long[] {usual} : inject.usual();
+        long[] injects = !more.areFew() ? more.toArray() : inject.areFew() ? new long[] {usual} : inject.usual();
         long both = usual + Samples.median(injects);
         long switchInNs = Samples.median(host.switchInNs());
-        long[] resumes = resume.isEmpty()
+        long[] resumes = resume.areFew()
                 ? new long[] {2 * usual}
                 : resume.less(switchInNs).usual();
         return new GuestCosts(
                 resumes,
-                wake.isEmpty()
+                wake.areFew()
                         ? new long[] {Samples.median(resumes) + Samples.median(injects)}
                         : wake.less(switchInNs).usual(),
                 interrupts,
                 injects,
-                windowGuest.isEmpty() ? new long[] {stays.quantile(0.02)} : windowGuest.usual(),
-                window.isEmpty() ? new long[] {both} : window.usual(),
-                kick.isEmpty() ? new long[] {Samples.median(host.wakeNs()) + 1_000} : kick.usual(),
+                windowGuest.areFew() ? new long[] {stays.quantile(0.02)} : windowGuest.usual(),
+                window.areFew() ? new long[] {both} : window.usual(),
+                kick.areFew() ? new long[] {Samples.median(host.wakeNs()) + 1_000} : kick.usual(),
                 of.haltPollNs);
     }
 }

@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class HostPaths {
 
-    static final int OUTLIER = 20;
+    static final int OUTLIER = 10;
 
     private static final long RIGHT_BEHIND_NS = 50_000;
     private static final long LONGEST_DELAY_NS = 20_000_000;
@@ -283,15 +283,15 @@ final class HostPaths {
     }
 
     HostCosts costs() {
-        long[] timers = timer.isEmpty() ? timerWithTick.or(tick.or(0)) : timer.usual();
+        long[] timers = timer.areFew() ? timerWithTick.or(tick.or(0)) : timer.usual();
         return new HostCosts(
                 of.tickNs,
-                tick.isEmpty() ? timers : tick.usual(),
+                tick.areFew() ? timers : tick.usual(),
                 timers,
                 quick,
                 new long[] {switchInNs()},
-                wake.isEmpty() ? new long[] {switchInNs()} : wake.usual(),
-                idleExit.isEmpty() ? quick : idleExit.usual(),
+                wake.areFew() ? new long[] {switchInNs()} : wake.usual(),
+                idleExit.areFew() ? quick : idleExit.usual(),
                 0);
     }
 }

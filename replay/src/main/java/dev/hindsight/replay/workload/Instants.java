@@ -48,15 +48,23 @@ final class Instants {
         }
     }
 
-    /** Whether an edge is a step of the thread that ran there: raised in its context, and not by its vCPU's timer. */
+    /** Whether an edge is a step of the thread that ran there: raised in its context, and not by its own vCPU's timer. */
     static boolean isOwn(Recorded of, int edge) {
         EdgeRows edges = of.edges;
         int by = edges.by[edge];
-        if (!edges.inTask[edge] || by < 0 || of.lineOfEdge[edge] < 0 || edges.source[edge].equals("lapic-timer")) {
+        if (!edges.inTask[edge] || by < 0 || of.lineOfEdge[edge] < 0 || isOwnTimer(of, edge)) {
             return false;
         }
         int running = of.spans.at(by, edges.tsNs[edge]);
         return running >= 0 && of.spans.state[running] == SpanRows.RUNNING;
+    }
+
+    /** Whether a vCPU's LAPIC took it from its timer, in the vCPU's thread: the timer made it, not the thread. */
+    static boolean isOwnTimer(Recorded of, int edge) {
+        EdgeRows edges = of.edges;
+        return edges.source[edge].equals("lapic-timer")
+                || edges.source[edge].equals("lapic")
+                        && edges.by[edge] == of.lines.vcpuThread()[of.lineOfEdge[edge]];
     }
 
     void sort() {

@@ -36,11 +36,17 @@ final class IrqKindTable {
         kindOf = new int[irqs.cpu.length];
         Map<Key, Integer> known = new HashMap<>();
         int firstTimer = -1;
+        int last = -1;
         for (int row = 0; row < kindOf.length; row++) {
             kindOf[row] = -1;
             if (irqs.cpu[row] < 0 || !irqs.isDevice(row) && !irqs.isTimer(row)) {
                 continue;
             }
+            if (last >= 0 && isAs(row, last)) {
+                kindOf[row] = kindOf[last];
+                continue;
+            }
+            last = row;
             Key key = new Key(irqs.kind[row], irqs.irq[row], irqs.name[row]);
             Integer kind = known.get(key);
             if (kind == null) {
@@ -51,6 +57,14 @@ final class IrqKindTable {
             firstTimer = firstTimer < 0 && irqs.isTimer(row) ? kind : firstTimer;
         }
         timer = firstTimer >= 0 ? firstTimer : add(new Key("vector", -1, "timer"));
+    }
+
+    private boolean isAs(int row, int other) {
+        IrqRows irqs = of.irqs;
+        return irqs.irq[row] == irqs.irq[other]
+                && irqs.kind[row].equals(irqs.kind[other])
+                && (irqs.name[row] == irqs.name[other]
+                        || irqs.name[row] != null && irqs.name[row].equals(irqs.name[other]));
     }
 
     private int add(Key key) {

@@ -16,6 +16,14 @@ final class LineTable {
     private final List<Integer> threadOf = new ArrayList<>();
     private final List<Integer> vectors = new ArrayList<>();
 
+    /** The line asked for last: most come in runs. */
+    private String lastVm;
+
+    private int lastVcpu;
+    private String lastSource;
+    private int lastIrq;
+    private int lastLine;
+
     LineTable(ThreadRows threads) {
         this.threads = threads;
     }
@@ -24,6 +32,12 @@ final class LineTable {
     int line(String vm, int vcpu, String source, int irq, int vector) {
         if (vm == null || source == null) {
             return -1;
+        }
+        if (irq == lastIrq && vcpu == lastVcpu && source.equals(lastSource) && vm.equals(lastVm)) {
+            if (lastLine >= 0 && vector >= 0) {
+                vectors.set(lastLine, vector);
+            }
+            return lastLine;
         }
         Key key = new Key(vm, vcpu, source, irq);
         Integer line = known.get(key);
@@ -40,6 +54,11 @@ final class LineTable {
         if (line >= 0 && vector >= 0) {
             vectors.set(line, vector);
         }
+        lastVm = vm;
+        lastVcpu = vcpu;
+        lastSource = source;
+        lastIrq = irq;
+        lastLine = line;
         return line;
     }
 

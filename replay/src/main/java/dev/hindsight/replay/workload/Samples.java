@@ -5,6 +5,8 @@ import java.util.Arrays;
 /** Samples of what a path took, in the order of the recording. */
 final class Samples {
 
+    private static final int FEW = 5;
+
     private long[] values = new long[32];
     private int size;
 
@@ -21,6 +23,11 @@ final class Samples {
 
     int size() {
         return size;
+    }
+
+    /** Whether they are too few to tell what a path takes. */
+    boolean areFew() {
+        return size < FEW;
     }
 
     boolean isEmpty() {

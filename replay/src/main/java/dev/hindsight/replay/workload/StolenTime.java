@@ -13,11 +13,14 @@ final class StolenTime {
     /** Stolen before interval i of a CPU. */
     private final long[][] beforeNs;
 
+    private final int[] last;
+
     /** Rows with a CPU below 0 are none. */
     StolenTime(int cpus, int[] cpu, long[] starts, long[] ends) {
         startNs = new long[cpus][];
         endNs = new long[cpus][];
         beforeNs = new long[cpus][];
+        last = new int[cpus];
         Groups byCpu = new Groups(cpu, cpus);
         for (int c = 0; c < cpus; c++) {
             int[] rows = Arrays.copyOfRange(byCpu.row, byCpu.from[c], byCpu.from[c + 1]);
@@ -50,7 +53,17 @@ final class StolenTime {
     }
 
     private long until(int cpu, long ns) {
-        int i = RowOrder.firstFrom(startNs[cpu], 0, startNs[cpu].length, ns);
+        long[] starts = startNs[cpu];
+        int i = last[cpu];
+        // Questions come mostly in time order: look near the last answer first.
+        if (i > 0 && starts[i - 1] >= ns || i < starts.length && starts[i] < ns) {
+            if (i < starts.length && starts[i] < ns && (i + 1 == starts.length || starts[i + 1] >= ns)) {
+                i++;
+            } else {
+                i = RowOrder.firstFrom(starts, 0, starts.length, ns);
+            }
+            last[cpu] = i;
+        }
         if (i == 0) {
             return 0;
         }
