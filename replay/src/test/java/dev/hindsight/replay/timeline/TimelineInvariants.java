@@ -120,8 +120,13 @@ public final class TimelineInvariants {
         // KVM-PR shows only some entries.
         boolean all = tables.rows(TimelineTables.VM_EXIT).stream()
                 .noneMatch(row -> row.get("isa").toString().startsWith("ppc"));
-        boolean contiguous =
-                entries && all && tables.rows(TimelineTables.LOST_SPAN).isEmpty();
+        // Without sched_switch nothing tells where a vCPU's thread is between its events.
+        boolean switches = tables.rows(TimelineTables.THREAD_SPAN).stream()
+                .anyMatch(row -> row.get("state").equals("running"));
+        boolean contiguous = entries
+                && all
+                && switches
+                && tables.rows(TimelineTables.LOST_SPAN).isEmpty();
         Map<String, Long> ends = new HashMap<>();
         List<Map<String, Object>> wrong = new ArrayList<>();
         for (Map<String, Object> row : spans) {
