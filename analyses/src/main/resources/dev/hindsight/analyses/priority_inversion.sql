@@ -12,7 +12,7 @@
 -- column tid INTEGER: thread that waited
 -- column comm VARCHAR: its name
 -- column role VARCHAR: its role
--- column prio INTEGER: its kernel priority
+-- column prio INTEGER: its kernel priority: -1 deadline, below 100 real-time
 -- column by_tid INTEGER: lower thread that held the CPU
 -- column by_comm VARCHAR: its name
 -- column by_role VARCHAR: its role

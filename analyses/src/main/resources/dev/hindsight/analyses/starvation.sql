@@ -12,7 +12,7 @@
 -- column tid INTEGER: thread
 -- column comm VARCHAR: its name
 -- column role VARCHAR: its role
--- column prio INTEGER: its kernel priority, below 100 real-time
+-- column prio INTEGER: its kernel priority: -1 deadline, below 100 real-time
 -- column waits BIGINT: waits of starved_ns or more
 -- column total_ns BIGINT ns: their sum
 -- column max_ns BIGINT ns: longest

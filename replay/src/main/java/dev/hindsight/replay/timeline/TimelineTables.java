@@ -67,7 +67,7 @@ public final class TimelineTables {
                     Column.nullable(
                             "prio",
                             INT32,
-                            "kernel priority as the span began: below 100 real-time (99 - n), 100 to 139 fair"),
+                            "kernel priority as the span began: -1 deadline, 0 to 98 real-time (99 - n), 100 to 139 fair"),
                     Column.nullable("policy", SYMBOL, "fair, rt, deadline or idle, as far as the priority tells"),
                     Column.nullable(
                             "by_tid",
