@@ -88,6 +88,7 @@ public final class HostScheduler {
         boolean lowered = entities.priority(thread) < priority;
         runQueues.activate(thread, lowered ? Enqueue.LOWERED : Enqueue.CHANGED, nowNs);
         if (runs) {
+            runQueues.byRank(after).begin(thread, cpu, false, nowNs);
             load.runs(cpu, after, nowNs);
             load.running(thread, after == SchedulingClass.FAIR, nowNs);
             runQueues.resched[cpu] |= runQueues.runnable[cpu] > 1 && (lowered || after == SchedulingClass.FAIR);
@@ -127,12 +128,16 @@ public final class HostScheduler {
     }
 
     /**
-     * A thread becomes runnable after sleep: chooses its CPU, queues it there and marks that CPU if it shall preempt.
+     * A thread becomes runnable after sleep: chooses its CPU, queues it there and marks that CPU if it shall preempt. Nothing
+     * happens to one that is runnable already.
      *
      * @param wakerCpu where the wakeup happens
      * @return the CPU chosen
      */
     public int wake(int thread, int wakerCpu, long nowNs) {
+        if (entities.queued[thread]) {
+            return entities.cpu[thread];
+        }
         if (entities.schedulingClass[thread] == SchedulingClass.FAIR) {
             load.wakes(thread, entities.weight[thread], nowNs);
         }
@@ -197,6 +202,7 @@ public final class HostScheduler {
             load.runs(cpu, IDLE, nowNs);
             return IDLE;
         }
+        assert entities.queued[next] && entities.cpu[next] == cpu && entities.mayRunOn(next, cpu) : "thread " + next;
         int rank = entities.schedulingClass[next];
         entities.chargedNs[next] = nowNs;
         runQueues.byRank(rank).begin(next, cpu, next == previous, nowNs);

@@ -1,6 +1,7 @@
 package dev.hindsight.replay.engine.sched;
 
 import static dev.hindsight.replay.engine.sched.DemandDriver.MS;
+import static dev.hindsight.replay.engine.sched.Parameters.fifo;
 import static dev.hindsight.replay.engine.sched.Parameters.idle;
 import static dev.hindsight.replay.engine.sched.Parameters.nice;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,5 +121,16 @@ final class CfsScheduleTest {
         DemandDriver driver = new DemandDriver(1, 1, ONE_CPU).hog(0, 0).run(100 * MS);
         assertThat(driver.chart(0)).isEqualTo("0:0-100");
         assertThat(driver.scheduler().canStopTick(0)).isTrue();
+    }
+
+    @Test
+    void a_thread_that_was_raised_to_real_time_begins_a_new_slice_when_it_is_lowered() {
+        DemandDriver driver = new DemandDriver(1, 2, ONE_CPU).hog(0, 0).hog(1, 0).run(2 * MS);
+        driver.with(0, fifo(80)).run(12 * MS).with(0, nice(0)).run(13 * MS);
+        // 2 ms of its own count, the 10 ms of real time do not: both are even after 2 ms, then slices go on
+        assertThat(driver.ranNs(0, 0, 12 * MS)).isEqualTo(12 * MS);
+        driver.run(40 * MS);
+        assertThat(driver.chart(0)).startsWith("0:0-12 1:12-");
+        assertThat(driver.ranNs(1, 12 * MS, 40 * MS)).isBetween(14 * MS, 18 * MS);
     }
 }
