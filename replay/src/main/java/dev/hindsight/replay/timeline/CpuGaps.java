@@ -19,14 +19,13 @@ import java.util.Arrays;
 final class CpuGaps implements TimelinePart {
 
     /** Shorter silences are not told: interrupts are off that long in ordinary kernels, and timer hardware is late. */
-    static final long SHORTEST_NS = 1_000_000;
+    static final long SHORTEST_NS = SILENCE_NS;
 
     private static final long NONE = Long.MIN_VALUE;
 
     /** Timers known at a time; a newer one takes the place of another with the same hash. */
     private static final int TIMERS = 1 << 14;
 
-    private final ThreadRegistry threads;
     private final TableAppender rows;
 
     private final long[] timers = new long[TIMERS];
@@ -40,7 +39,6 @@ final class CpuGaps implements TimelinePart {
     private long[] lossEndNs = {};
 
     CpuGaps(TimelineContext context) {
-        threads = context.threads();
         rows = new TableAppender(TimelineTables.GAP_SPAN, context.tables());
     }
 
@@ -50,34 +48,22 @@ final class CpuGaps implements TimelinePart {
         int expires = type.column("expires");
         int now = type.column("now");
         if (type.name().equals("hrtimer_start") && timer >= 0 && expires >= 0) {
-            return (tsNs, cpu, tid, block, row) -> {
-                heard(tsNs, cpu);
-                started(block, row, timer, expires);
-            };
+            return (tsNs, cpu, tid, block, row) -> started(block, row, timer, expires);
         } else if (type.name().equals("hrtimer_cancel") && timer >= 0) {
-            return (tsNs, cpu, tid, block, row) -> {
-                heard(tsNs, cpu);
-                forget(block.get(timer, row));
-            };
+            return (tsNs, cpu, tid, block, row) -> forget(block.get(timer, row));
         } else if (type.name().equals("hrtimer_expire_entry") && timer >= 0 && now >= 0) {
-            return (tsNs, cpu, tid, block, row) -> {
-                heard(tsNs, cpu);
-                expired(tsNs, cpu, block.get(timer, row), block.get(now, row));
-            };
+            return (tsNs, cpu, tid, block, row) -> expired(tsNs, cpu, block.get(timer, row), block.get(now, row));
         }
-        return (tsNs, cpu, tid, block, row) -> heard(tsNs, cpu);
+        return null;
     }
 
-    private void heard(long tsNs, int cpu) {
-        long previousNs = threads.previousNs(cpu);
-        if (previousNs == Long.MIN_VALUE || tsNs - previousNs < SHORTEST_NS) {
-            return;
-        }
+    @Override
+    public void silent(int cpu, long startNs, long endNs) {
         reserve(cpu);
         write(cpu);
-        boolean afterLoss = previousNs < lossEndNs[cpu];
-        silentNs[cpu] = previousNs;
-        heardNs[cpu] = afterLoss ? NONE : tsNs;
+        boolean afterLoss = startNs < lossEndNs[cpu];
+        silentNs[cpu] = startNs;
+        heardNs[cpu] = afterLoss ? NONE : endNs;
     }
 
     private void reserve(int cpu) {

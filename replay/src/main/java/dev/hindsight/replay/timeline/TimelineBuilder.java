@@ -83,7 +83,9 @@ public final class TimelineBuilder implements RecordingSink {
         List<EventHandler> found = new ArrayList<>();
         for (TimelinePart part : parts) {
             EventHandler handler = part.handlerFor(type);
-            if (handler != null) {
+            if (handler instanceof EventHandlers several) {
+                found.addAll(several.inOrder());
+            } else if (handler != null) {
                 found.add(handler);
             }
         }
@@ -125,6 +127,9 @@ public final class TimelineBuilder implements RecordingSink {
             if (tid != last[cpu]) {
                 last[cpu] = tid;
                 otherThread(tsNs, cpu, tid);
+            }
+            if (tsNs - previous[cpu] >= TimelinePart.SILENCE_NS && previous[cpu] != Long.MIN_VALUE) {
+                tellSilence(cpu, previous[cpu], tsNs);
             }
             EventHandler[] of = handlersOf[type];
             if (of.length != 0 && (!severalInstances || countsHere(type, blocks[type], row))) {
@@ -174,6 +179,12 @@ public final class TimelineBuilder implements RecordingSink {
     private void tellLoss(int cpu, Loss loss) {
         for (TimelinePart part : parts) {
             part.lost(cpu, loss.startNs(), loss.endNs());
+        }
+    }
+
+    private void tellSilence(int cpu, long startNs, long endNs) {
+        for (TimelinePart part : parts) {
+            part.silent(cpu, startNs, endNs);
         }
     }
 

@@ -9,6 +9,9 @@ import dev.hindsight.parsers.recording.EventType;
  */
 public interface TimelinePart {
 
+    /** A CPU that shows no event for so long is silent. */
+    long SILENCE_NS = 1_000_000;
+
     /**
      * Takes the events of one type.
      *
@@ -24,6 +27,12 @@ public interface TimelinePart {
      * @param tid thread that runs there at that time; at a {@code sched_switch}, the one that is switched out
      */
     default void resumed(long tsNs, int cpu, int tid) {}
+
+    /**
+     * A CPU showed no event in [startNs, endNs), {@link #SILENCE_NS} or more; comes before the event at {@code endNs} is
+     * handled. Events may have been lost there.
+     */
+    default void silent(int cpu, long startNs, long endNs) {}
 
     /**
      * Events of a CPU were lost in [startNs, endNs): called in time order, before the CPU's first event after the loss.

@@ -2,6 +2,7 @@ package dev.hindsight.replay.timeline.kvm;
 
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.EventHandlers;
 import dev.hindsight.replay.timeline.TimelineContext;
 import dev.hindsight.replay.timeline.TimelinePart;
 import java.util.ArrayList;
@@ -42,15 +43,7 @@ public final class KvmTimeline implements TimelinePart {
                 found.add(handler);
             }
         }
-        if (found.size() <= 1) {
-            return found.isEmpty() ? null : found.get(0);
-        }
-        EventHandler[] handlers = found.toArray(new EventHandler[0]);
-        return (tsNs, cpu, tid, block, row) -> {
-            for (EventHandler handler : handlers) {
-                handler.handle(tsNs, cpu, tid, block, row);
-            }
-        };
+        return found.isEmpty() ? null : new EventHandlers(found);
     }
 
     @Override
