@@ -1,6 +1,6 @@
 #!/bin/sh
 # decode.sh [JMH OPTION...]: events per second out of a trace.dat with JMH, on one core; prints JMH's table. Without
-# options: an uncompressed recording into Arrow vectors.
+# options: uncompressed recordings, of events with six fields and of a KVM host, into blocks and into Arrow vectors.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
