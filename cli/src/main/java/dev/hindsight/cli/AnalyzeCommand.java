@@ -71,6 +71,14 @@ final class AnalyzeCommand implements Callable<Integer> {
     private int worst;
 
     @Option(
+            names = "--run",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "recorded",
+            description = "Runs of a dataset to show, as 'replay' named them (default: ${DEFAULT-VALUE}).")
+    private List<String> runs = new ArrayList<>();
+
+    @Option(
             names = "--shielded",
             paramLabel = "CPU",
             split = ",",
@@ -101,6 +109,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (Dataset dataset = OpenedData.open(data, markers.rules(), reading.read(), false, SqlAccess.CONFINED)) {
+            dataset.showOnly(runs);
             switch (output.format()) {
                 case TABLE -> {
                     AnalysisReport report = Analysis.of(dataset, options);

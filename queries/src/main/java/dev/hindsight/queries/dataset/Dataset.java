@@ -19,6 +19,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,22 @@ public final class Dataset implements AutoCloseable {
             physical = system.getTotalMemorySize();
         }
         return Math.max(GIB, Math.min(8 * GIB, physical / 2));
+    }
+
+    /**
+     * Shows some of its runs only, in all tables; before the first query.
+     *
+     * @throws DatasetException where one is not there
+     */
+    public Dataset showOnly(Collection<String> runs) {
+        for (String run : runs) {
+            if (!manifest.runs().contains(run)) {
+                throw new DatasetException(
+                        directory + " has no run '" + run + "'; it has " + String.join(", ", manifest.runs()));
+            }
+        }
+        views.showOnly(runs);
+        return this;
     }
 
     /** What the dataset holds. */

@@ -21,7 +21,12 @@ final class DatasetLayout {
     private DatasetLayout() {}
 
     static Path folder(Path dataset, String table, int trace, String run) {
-        return dataset.resolve(table).resolve("trace=" + trace).resolve("run=" + run);
+        return dataset.resolve(table).resolve(runFolder(trace, run));
+    }
+
+    /** Of a run within a table's folder. */
+    static String runFolder(int trace, String run) {
+        return "trace=" + trace + "/run=" + run;
     }
 
     static String part(int number) {

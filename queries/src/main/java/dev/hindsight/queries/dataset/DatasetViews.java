@@ -12,12 +12,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The tables of a dataset in SQL: a view over Parquet each, and {@code events} over all events.
@@ -41,6 +43,11 @@ final class DatasetViews {
     private final Manifest manifest;
     private final Map<String, Manifest.Table> missing = new LinkedHashMap<>();
     private boolean eventsMissing = true;
+
+    /** Runs that the views show; null for all. */
+    private List<String> only;
+
+    private boolean anyMade;
 
     /**
      * Of a dataset; none is made yet.
@@ -107,8 +114,21 @@ final class DatasetViews {
         eventsMissing = false;
     }
 
+    /** Shows some runs only; before the first view is made. */
+    synchronized void showOnly(Collection<String> runs) {
+        if (anyMade) {
+            throw new IllegalStateException("the dataset has been asked already");
+        }
+        only = List.copyOf(runs);
+    }
+
     private void make(Manifest.Table table, Connection connection) throws SQLException {
-        execute("CREATE VIEW " + quoted(table.name()) + " AS " + select(dataset, table), connection);
+        anyMade = true;
+        String select = select(dataset, table);
+        if (only != null && table.rows() != 0) {
+            select += " WHERE run IN (" + only.stream().map(SqlQuotes::literal).collect(Collectors.joining(", ")) + ")";
+        }
+        execute("CREATE VIEW " + quoted(table.name()) + " AS " + select, connection);
         if (!table.doc().isEmpty()) {
             execute("COMMENT ON VIEW " + quoted(table.name()) + " IS " + literal(table.doc()), connection);
         }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -44,6 +45,7 @@ public final class DatasetWriter implements AutoCloseable {
     private final List<PartSink> sinks = new ArrayList<>();
     private final List<Manifest.Trace> traces = new ArrayList<>();
     private final TreeSet<String> runs = new TreeSet<>();
+    private Set<String> finishedRuns = Set.of();
 
     /** What the manifest will say of a table. */
     private static final class TableEntry {
@@ -92,9 +94,47 @@ public final class DatasetWriter implements AutoCloseable {
         }
     }
 
-    /** Sinks for the tables of one trace and run; each sink may be fed from a thread of its own. */
+    /**
+     * Begins a dataset that has all of another one: its traces, raw events and runs. Its files are linked, or copied
+     * where they can't be, so that the two share nothing that changes.
+     *
+     * @param to may be {@code from} itself: it is then replaced when the new one is whole
+     * @throws DatasetException where {@code from} is no dataset, or {@code to} is something else than one
+     */
+    public static DatasetWriter extending(Path to, Path from) {
+        PublishedDirectory.recover(from);
+        Manifest manifest = Manifest.read(from);
+        DatasetWriter writer = create(to);
+        try {
+            writer.finishedRuns = LinkedTables.link(from, manifest, writer.directory.work());
+        } catch (RuntimeException | Error e) {
+            writer.close();
+            throw e;
+        }
+        for (Manifest.Table table : manifest.tables()) {
+            List<Column> columns = new ArrayList<>();
+            table.columns().forEach(column -> columns.add(column.column()));
+            TableEntry entry = new TableEntry(new TableSchema(table.name(), table.doc(), columns));
+            entry.uniform = table.uniform();
+            entry.rows = table.rows();
+            writer.tables.put(table.name(), entry);
+        }
+        writer.traces.addAll(manifest.traces());
+        writer.runs.addAll(manifest.runs());
+        return writer;
+    }
+
+    /**
+     * Sinks for the tables of one trace and run; each sink may be fed from a thread of its own.
+     *
+     * @throws DatasetException where the dataset that this one extends has that run of that trace
+     */
     public TableSinks tables(int trace, String run) {
         DatasetLayout.checkRun(run);
+        if (finishedRuns.contains(DatasetLayout.runFolder(trace, run))) {
+            throw new DatasetException(
+                    "run '" + run + "' of trace " + trace + " is in the dataset already; name another");
+        }
         synchronized (this) {
             runs.add(run);
         }
