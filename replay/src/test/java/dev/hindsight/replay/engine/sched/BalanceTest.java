@@ -76,6 +76,27 @@ final class BalanceTest {
         assertThat(driver.migrations()).hasSizeGreaterThan(20);
     }
 
+    /** As in the recording compute-pitspin-base: three hogs, a timer thread at 250 Hz, 34 migrations of hogs in 5.4 s. */
+    @Test
+    void hogs_change_their_cpu_as_often_as_recorded_and_run_for_whole_ticks_or_until_the_timer_thread_comes() {
+        DemandDriver driver = new DemandDriver(2, 4, TWO_CPUS)
+                .hog(0, 0)
+                .hog(1, 1 * MS)
+                .hog(2, 2 * MS)
+                .script(3, 3_700_000, true, 52_000, 3_948_000)
+                .waker(3, 0)
+                .run(5_400 * MS);
+        assertThat(driver.migrations()).hasSizeBetween(25, 50);
+        assertThat(driver.runs().stream()
+                        .filter(run -> run.thread() != 3)
+                        .mapToLong(run -> run.endNs() - run.startNs())
+                        .sorted()
+                        .skip(800)
+                        .findFirst()
+                        .orElseThrow())
+                .isBetween(3_900_000L, 8 * MS);
+    }
+
     @Test
     void a_fair_thread_behind_a_real_time_hog_is_moved_beside_the_other_fair_one() {
         DemandDriver driver = new DemandDriver(2, 3, TWO_CPUS)

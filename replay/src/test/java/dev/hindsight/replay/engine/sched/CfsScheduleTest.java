@@ -125,7 +125,8 @@ final class CfsScheduleTest {
 
     @Test
     void a_thread_that_was_raised_to_real_time_begins_a_new_slice_when_it_is_lowered() {
-        DemandDriver driver = new DemandDriver(1, 2, ONE_CPU).hog(0, 0).hog(1, 0).run(2 * MS);
+        DemandDriver driver =
+                new DemandDriver(1, 2, ONE_CPU).hog(0, 0).hog(1, 0).run(2 * MS);
         driver.with(0, fifo(80)).run(12 * MS).with(0, nice(0)).run(13 * MS);
         // 2 ms of its own count, the 10 ms of real time do not: both are even after 2 ms, then slices go on
         assertThat(driver.ranNs(0, 0, 12 * MS)).isEqualTo(12 * MS);
