@@ -37,8 +37,42 @@ public final class Figures {
 
     /** Figures of what the connection shows. */
     public Figures(Connection connection, AnalysisOptions options) {
+        this(connection, inputs(options));
+    }
+
+    private Figures(Connection connection, Map<String, Object> inputs) {
         this.connection = connection;
-        this.inputs = inputs(options);
+        this.inputs = inputs;
+    }
+
+    /**
+     * The same with other inputs, among them those that no option gives. What does not depend on them is not computed
+     * again; these figures here are not to be used any more.
+     */
+    public Figures with(Map<String, Object> others) {
+        Map<String, Object> all = new LinkedHashMap<>(inputs);
+        all.putAll(others);
+        Figures figures = new Figures(connection, all);
+        for (String name : kept) {
+            if (!dependsOn(QUERIES.get(name), others.keySet())) {
+                figures.kept.add(name);
+            }
+        }
+        return figures;
+    }
+
+    private static boolean dependsOn(NamedQuery query, Set<String> names) {
+        for (NamedQuery.Input input : query.inputs()) {
+            if (names.contains(input.name())) {
+                return true;
+            }
+        }
+        for (String used : query.uses()) {
+            if (dependsOn(QUERIES.get(used), names)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Map<String, Object> inputs(AnalysisOptions options) {
@@ -51,6 +85,8 @@ public final class Figures {
         AnalysisOptions.IdleLoop loop = options.idleLoop();
         values.put("idle_rip_first", loop == null ? null : Long.toUnsignedString(loop.firstRip()));
         values.put("idle_rip_last", loop == null ? null : Long.toUnsignedString(loop.lastRip()));
+        values.put("explained", null);
+        values.put("explained_run", null);
         return values;
     }
 
@@ -127,7 +163,7 @@ public final class Figures {
         for (String used : query.uses()) {
             keep(QUERIES.get(used));
         }
-        try (PreparedStatement statement = prepare("CREATE TEMP TABLE " + query.name() + " AS " + query.sql())) {
+        try (PreparedStatement statement = prepare("CREATE OR REPLACE TEMP TABLE " + query.name() + " AS " + query.sql())) {
             statement.execute();
         }
     }

@@ -6,6 +6,7 @@
 -- uses delivery_blame, delivery
 -- input slo_ns BIGINT NULL ns: threshold
 -- input worst BIGINT 10: not used by this figure, shared with worst
+-- input explained VARCHAR NULL: not used by this figure, shared with delivery_blame
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset
 -- column vm VARCHAR: virtual machine

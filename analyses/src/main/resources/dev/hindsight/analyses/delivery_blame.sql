@@ -13,6 +13,7 @@
 -- uses delivery, cpu_hold
 -- input slo_ns BIGINT NULL ns: threshold of the deliveries taken besides the worst
 -- input worst BIGINT 10: how many of the longest to take
+-- input explained VARCHAR NULL: deliveries to take besides, as RUN:TRACE:DELIVERY, comma-separated
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset
 -- column delivery BIGINT: number of the delivery within its run and trace
@@ -33,6 +34,7 @@ taken AS (
     SELECT *, response_ns > coalesce(CAST($slo_ns AS BIGINT), p99_ns) AS over
     FROM measured
     WHERE place <= CAST($worst AS BIGINT) OR response_ns > coalesce(CAST($slo_ns AS BIGINT), p99_ns)
+       OR list_contains(string_split(CAST($explained AS VARCHAR), ','), concat_ws(':', run, trace, delivery))
 ),
 stage AS (
     SELECT t.run, t.trace, t.delivery, t.place, t.over, t.tid, s.stage, s.start_ns, s.end_ns, s.cpu

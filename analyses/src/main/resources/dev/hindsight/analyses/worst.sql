@@ -7,6 +7,7 @@
 -- uses delivery_blame, delivery
 -- input slo_ns BIGINT NULL ns: marks the deliveries over it
 -- input worst BIGINT 10: how many deliveries
+-- input explained VARCHAR NULL: not used by this figure, shared with delivery_blame
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset
 -- column place BIGINT: 1 for the longest response

@@ -5,9 +5,12 @@ import dev.hindsight.analyses.Figures;
 import dev.hindsight.analyses.compare.HostSpeed;
 import dev.hindsight.analyses.compare.RunFigures;
 import dev.hindsight.analyses.compare.RunFiguresReader;
+import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.Manifest;
+import dev.hindsight.queries.dataset.SqlAccess;
 import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.replay.timeline.MarkerRule;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,11 +31,32 @@ import java.util.TreeSet;
  */
 record ChosenRun(Path path, Manifest.Trace trace, RunFigures figures, HostSpeed speed, int exitCode) {
 
-    /** Computes what a comparison needs of an open dataset. */
-    static ChosenRun of(Path path, Dataset dataset, String run, int trace, AnalysisOptions options) {
+    /**
+     * Opens a recording or dataset and computes the figures of one run.
+     *
+     * @param markers for a recording; a dataset has its own
+     * @param samples whether differences are to be resampled
+     */
+    static ChosenRun open(
+            Path path,
+            String run,
+            int trace,
+            List<MarkerRule> markers,
+            ReadOptions read,
+            AnalysisOptions options,
+            boolean samples) {
+        List<MarkerRule> taken = Dataset.isDataset(path) ? List.of() : markers;
+        try (Dataset dataset = OpenedData.open(path, taken, read, false, SqlAccess.CONFINED)) {
+            return of(path, dataset, run, trace, options, samples);
+        }
+    }
+
+
+    private static ChosenRun of(
+            Path path, Dataset dataset, String run, int trace, AnalysisOptions options, boolean samples) {
         try (Connection connection = dataset.connect()) {
             Figures figures = new Figures(connection, options);
-            List<RunFigures> all = RunFiguresReader.read(figures, true);
+            List<RunFigures> all = RunFiguresReader.read(figures, samples);
             for (RunFigures candidate : all) {
                 if (candidate.run().equals(run) && candidate.trace() == trace) {
                     return new ChosenRun(

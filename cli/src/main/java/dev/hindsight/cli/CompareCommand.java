@@ -3,12 +3,9 @@ package dev.hindsight.cli;
 import dev.hindsight.analyses.AnalysisOptions;
 import dev.hindsight.analyses.compare.BlockBootstrap;
 import dev.hindsight.analyses.compare.Comparison;
-import dev.hindsight.queries.dataset.Dataset;
-import dev.hindsight.queries.dataset.SqlAccess;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -138,10 +135,6 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private ChosenRun open(Path path, String run, int trace, AnalysisOptions options) {
-        boolean dataset = Dataset.isDataset(path);
-        try (Dataset open = OpenedData.open(
-                path, dataset ? List.of() : markers.rules(), reading.read(), false, SqlAccess.CONFINED)) {
-            return ChosenRun.of(path, open, run, trace, options);
-        }
+        return ChosenRun.open(path, run, trace, markers.rules(), reading.read(), options, true);
     }
 }

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             QueryCommand.class,
             RecordCommand.class,
+            ReplayCommand.class,
+            ValidateCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  hindsight compare base.dat shield.dat --marker job=pio:0x510 --slo 1ms",
             "  hindsight ingest trace.dat -o run1",
             "  hindsight query run1 \"SELECT reason, count(*) FROM vm_exit GROUP BY ALL ORDER BY 2 DESC\"",
+            "  hindsight replay trace.dat --prio vcpu@rtvmm=fifo:80 --slo 1ms",
             "  hindsight record --print",
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -228,6 +228,46 @@ final class CommandsTest {
     }
 
     @Test
+    void replay_refuses_a_bad_policy_with_its_reason_before_anything_runs() throws IOException {
+        Path yaml = Files.writeString(temp.resolve("p.yaml"), "name: p\nprio: {vcpu@rtvmm: fifo:800}\n");
+        Path twice = Files.writeString(temp.resolve("twice.yaml"), "name: what-if\nprio: {vcpu: fifo:80}\n");
+        for (List<String> args : List.of(
+                List.of("--prio", "vcpu@nobody=fifo:80"),
+                List.of("--prio", "vcpu@rtvmm=fifo:100"),
+                List.of("--prio", "vcpus=fifo:80"),
+                List.of("--pin", "vcpu@rtvmm=7"),
+                List.of("--cosched", "vcpu@rtvmm=fifo:80/other,detect=marker:none"),
+                List.of("--prio", "vcpu@rtvmm=deadline:9ms/8ms"),
+                List.of("-p", yaml.toString()),
+                List.of("-p", temp.resolve("none.yaml").toString()),
+                List.of("--prio", "vcpu=fifo:80", "-p", twice.toString()),
+                List.of("--explain", "0"))) {
+            List<String> all = new ArrayList<>(List.of("replay", sample("bonnie-pitspin-base")));
+            all.addAll(args);
+            all.addAll(List.of("-o", temp.resolve("out").toString()));
+            CommandRun run = CommandRun.of(all.toArray(new String[0]));
+            assertThat(run.exitCode()).as(args + " " + run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err().lines()).as(run.err()).hasSize(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(temp.resolve("out")).doesNotExist();
+        }
+    }
+
+    @Test
+    void validate_says_what_it_needs() {
+        String base = sample("bonnie-pitspin-base");
+        for (List<String> args : List.of(
+                List.of("validate", base),
+                List.of("validate", "--all", temp.toString()),
+                List.of("validate", "--all", temp.toString(), "--prio", "vcpu=fifo:80"),
+                List.of("validate", base, base, "--all", temp.toString()))) {
+            CommandRun run = CommandRun.of(args.toArray(new String[0]));
+            assertThat(run.exitCode()).as(args + run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).startsWith("hindsight: ");
+        }
+    }
+
+    @Test
     void sql_may_not_read_other_files_unless_allowed() throws IOException {
         Path secret = Files.writeString(temp.resolve("secret.csv"), "a,b\n1,2\n");
         String dataset = temp.resolve("d").toString();
@@ -312,7 +352,8 @@ final class CommandsTest {
 
     @Test
     void every_command_has_help_with_examples() {
-        for (String command : List.of("analyze", "compare", "export", "info", "ingest", "query", "record")) {
+        for (String command : List.of(
+                "analyze", "compare", "export", "info", "ingest", "query", "record", "replay", "validate")) {
             CommandRun run = CommandRun.of(command, "--help");
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).contains("Examples:", "hindsight " + command, "--debug");

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
@@ -91,10 +92,19 @@ public final class Dataset implements AutoCloseable {
      * @throws dev.hindsight.parsers.fault.TraceException where one can't be read
      */
     public static Dataset ofTraces(List<Path> traces, IngestOptions options, SqlAccess access) {
+        return made(directory -> Ingest.run(traces, directory, options), access);
+    }
+
+    /**
+     * Lets a dataset be written to a temporary place, deleted on closing, and opens it.
+     *
+     * @param writer writes it to the path that it is given
+     */
+    public static Dataset made(Consumer<Path> writer, SqlAccess access) {
         ScratchDirectory scratch = ScratchDirectory.create();
         try {
             Path directory = scratch.path().resolve("dataset");
-            Ingest.run(traces, directory, options);
+            writer.accept(directory);
             return open(directory, access, scratch);
         } catch (RuntimeException | Error e) {
             scratch.close();

@@ -2,6 +2,7 @@ package dev.hindsight.queries.dataset;
 
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.Timelines;
 import dev.hindsight.replay.timeline.MarkerRule;
@@ -33,20 +34,52 @@ public final class Ingest {
     public static IngestResult run(List<Path> traces, Path dataset, IngestOptions options) {
         try (DatasetWriter writer = DatasetWriter.create(dataset)) {
             for (int number = 0; number < traces.size(); number++) {
-                Path trace = traces.get(number);
-                try (Recording recording = Recordings.open(trace, options.read())) {
-                    CompletableFuture<FileDigest> digest = FileDigest.start(trace);
-                    run(recording, digest, number, writer, options);
-                } catch (IOException e) {
-                    throw new DatasetException(trace + ": cannot be closed: " + e, e);
-                }
+                add(traces.get(number), number, writer, options, DROPPED);
             }
-            List<String> markers = new ArrayList<>();
-            for (MarkerRule rule : options.markers()) {
-                markers.add(flag(rule));
-            }
-            return new IngestResult(dataset, writer.commit(markers));
+            return new IngestResult(dataset, writer.commit(flags(options.markers())));
         }
+    }
+
+    /**
+     * Adds a recording to a dataset that is being written.
+     *
+     * @param number of the trace in it
+     * @param also takes the tables of the timeline too
+     * @return what the manifest will say of it
+     */
+    public static Manifest.Trace add(
+            Path trace, int number, DatasetWriter writer, IngestOptions options, TableSinks also) {
+        try (Recording recording = Recordings.open(trace, options.read())) {
+            CompletableFuture<FileDigest> digest = FileDigest.start(trace);
+            Manifest.Trace entry = run(recording, digest, number, writer, options, also);
+            writer.addTrace(entry);
+            return entry;
+        } catch (IOException e) {
+            throw new DatasetException(trace + ": cannot be closed: " + e, e);
+        }
+    }
+
+    /** Rules in the form of the flag, as a manifest has them. */
+    public static List<String> flags(List<MarkerRule> rules) {
+        List<String> markers = new ArrayList<>();
+        for (MarkerRule rule : rules) {
+            markers.add(flag(rule));
+        }
+        return markers;
+    }
+
+    private static TableSinks both(TableSinks a, TableSinks b) {
+        if (b == DROPPED) {
+            return a;
+        }
+        return schema -> {
+            BlockSink toA = a.open(schema);
+            BlockSink toB = b.open(schema);
+            return block -> {
+                toA.accept(block);
+                toB.accept(block);
+            };
+        };
     }
 
     private static String flag(MarkerRule rule) {
@@ -60,14 +93,15 @@ public final class Ingest {
         throw new IllegalStateException(rule.toString());
     }
 
-    private static void run(
+    private static Manifest.Trace run(
             Recording recording,
             CompletableFuture<FileDigest> digest,
             int number,
             DatasetWriter writer,
-            IngestOptions options) {
+            IngestOptions options,
+            TableSinks also) {
         TableSinks tables = writer.tables(number, DatasetLayout.RECORDED);
-        TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), tables);
+        TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), both(tables, also));
         AddressCensus addresses = new AddressCensus(options.rawEvents() ? tables : DROPPED);
         TraceCensus census;
         try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
@@ -79,7 +113,7 @@ public final class Ingest {
         }
         addresses.write(recording::symbols);
         FileDigest file = join(digest);
-        writer.addTrace(new Manifest.Trace(
+        return new Manifest.Trace(
                 number,
                 recording.info(),
                 file.bytes(),
@@ -91,7 +125,7 @@ public final class Ingest {
                 census.lossesUncounted(),
                 recording.warnings().anyDamage(),
                 census.byType(),
-                recording.warnings().all()));
+                recording.warnings().all());
     }
 
     private static FileDigest join(CompletableFuture<FileDigest> digest) {

@@ -1,0 +1,95 @@
+package dev.hindsight.analyses;
+
+import static dev.hindsight.analyses.HandmadeTimeline.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hindsight.analyses.compare.Explanation;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two runs of one recording: four ticks each, 1 ms apart; in the replay the load no longer keeps the vCPU waiting. */
+class ExplanationTest {
+
+    private static final long PERIOD_NS = 1_000_000;
+
+    private HandmadeTimeline timeline;
+
+    @BeforeEach
+    void two_runs() throws SQLException {
+        timeline = new HandmadeTimeline();
+        run("recorded", 0);
+        // in the replay the third tick is not delivered, and due times are 3 us later
+        run("prio", 3_000);
+    }
+
+    private void run(String run, long shiftNs) throws SQLException {
+        boolean replayed = !run.equals("recorded");
+        timeline.of(run, 0).cpus(1, 0, 5 * PERIOD_NS).vcpuThread(5, "g", 0).thread(7, "load", "user");
+        long held = 0;
+        for (int tick = 1; tick <= 4; tick++) {
+            if (replayed && tick == 3) {
+                continue;
+            }
+            long due = tick * PERIOD_NS + shiftNs;
+            // the recording's second tick waits 400 us for the load; in the replay the first one 50 us for an interrupt
+            long waits = replayed ? (tick == 1 ? 50_000 : 10_000) : tick == 2 ? 400_000 : 20_000;
+            timeline.delivery(
+                    "g", 0, 0, false, due, due, due, due + waits, due + waits + 5_000, due + waits + 7_000);
+            timeline.runs(7, 0, held, due + waits).state(5, 0, due, due + waits, "runnable-woken", 120);
+            timeline.runs(5, 0, due + waits, due + waits + 100_000);
+            if (replayed && tick == 1) {
+                timeline.irq("hardirq", "disk", 0, due, due + 40_000);
+            }
+            held = due + waits + 100_000;
+        }
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        timeline.close();
+    }
+
+    @Test
+    void deliveries_are_matched_by_the_tick_they_were_due_at() throws SQLException {
+        Figures figures = new Figures(timeline.connection(), AnalysisOptions.DEFAULT);
+        FigureTable match = figures.with(Map.of("explained_run", "prio")).compute("delivery_match");
+        assertThat(lines(match, "run", "delivery", "place", "matched", "apart_ns"))
+                .containsExactly("recorded 1 1 1 -3000", "recorded 2 2 2 -3000", "recorded 3 3 4 -3000");
+        FigureTable back = figures.with(Map.of("explained_run", "recorded")).compute("delivery_match");
+        assertThat(lines(back, "run", "delivery", "place", "matched"))
+                .as("the third tick has no match")
+                .containsExactly("prio 1 2 1", "prio 2 1 2", "prio 4 4 3");
+    }
+
+    @Test
+    void the_worst_prediction_is_explained_by_who_came_and_who_went() {
+        Explanation worst = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 1);
+        assertThat(worst.replayed().responseNs()).isEqualTo(57_000);
+        assertThat(worst.recorded().responseNs()).isEqualTo(27_000);
+        assertThat(worst.replayed().stageNs()).containsEntry("schedule", 50_000L).containsEntry("device", 0L);
+        assertThat(worst.come()).extracting(Explanation.Way::who).containsExactly("hardirq disk");
+        assertThat(worst.come().get(0).moreNs()).isEqualTo(40_000);
+        assertThat(worst.gone()).extracting(Explanation.Way::who).containsExactly("load-7");
+        assertThat(worst.gone().get(0)).isEqualTo(new Explanation.Way("load-7", 20_000, 10_000));
+    }
+
+    @Test
+    void a_better_tick_says_who_no_longer_stands_in_the_way() {
+        Explanation second = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 2);
+        assertThat(second.recorded().responseNs()).isEqualTo(407_000);
+        assertThat(second.replayed().responseNs()).isEqualTo(17_000);
+        assertThat(second.gone()).isEqualTo(List.of(new Explanation.Way("load-7", 400_000, 10_000)));
+        assertThat(second.come()).isEmpty();
+        assertThat(second.toJson()).containsKeys("recorded", "replayed", "no_longer_in_the_way", "now_in_the_way");
+    }
+
+    @Test
+    void a_place_that_is_not_there_explains_nothing() {
+        Explanation none = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 9);
+        assertThat(none.replayed()).isNull();
+    }
+}

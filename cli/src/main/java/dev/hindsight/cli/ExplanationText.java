@@ -1,0 +1,88 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.analyses.compare.Explanation;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** An explanation for people: the chain in the recording beside that in the replay. */
+final class ExplanationText {
+
+    private static final int HOLDERS = 4;
+
+    private final PrintWriter out;
+    private final Explanation explanation;
+
+    ExplanationText(PrintWriter out, Explanation explanation) {
+        this.out = out;
+        this.explanation = explanation;
+    }
+
+    void print() {
+        out.println();
+        if (explanation.replayed() == null) {
+            out.printf(
+                    "%s has no %d. worst delivery: it has fewer%n", explanation.policy(), explanation.place());
+            return;
+        }
+        out.printf(
+                "The %d. worst delivery under %s: %s%n%n",
+                explanation.place(), explanation.policy(), explanation.replayed().words());
+        header("in the recording", explanation.recorded());
+        header("under " + explanation.policy(), explanation.replayed());
+        for (String stage : Explanation.STAGES) {
+            out.printf("   %s%n", stage);
+            stage("recorded", stage, explanation.recorded());
+            stage("replayed", stage, explanation.replayed());
+        }
+        ways("no longer in the way", explanation.gone());
+        ways("now in the way", explanation.come());
+    }
+
+    private void header(String where, Explanation.Chain chain) {
+        if (chain == null) {
+            out.printf("   %s: this tick was not delivered%n", where);
+            return;
+        }
+        out.printf(
+                "   %s: due %s, asserted at %d ns, response %s%n",
+                where,
+                chain.dueNs() == null ? "at an unknown time" : "at " + chain.dueNs() + " ns",
+                chain.assertedNs(),
+                chain.responseNs() == null ? "not seen" : FigureText.duration(chain.responseNs()));
+    }
+
+    private void stage(String which, String stage, Explanation.Chain chain) {
+        if (chain == null) {
+            return;
+        }
+        Long ns = chain.stageNs().get(stage);
+        StringBuilder holders = new StringBuilder();
+        List<Explanation.Way> blame = chain.blame().getOrDefault(stage, List.of());
+        for (int i = 0; i < Math.min(HOLDERS, blame.size()); i++) {
+            Explanation.Way way = blame.get(i);
+            holders.append(i == 0 ? "" : ", ")
+                    .append(way.who())
+                    .append(' ')
+                    .append(FigureText.duration(way.recordedNs() + way.replayedNs()));
+        }
+        out.printf(
+                Locale.ROOT, "     %-9s %12s  %s%n", which, ns == null ? "-" : FigureText.duration(ns), holders);
+    }
+
+    private void ways(String title, List<Explanation.Way> ways) {
+        if (ways.isEmpty()) {
+            return;
+        }
+        out.printf("   %s:%n", title);
+        for (int i = 0; i < Math.min(HOLDERS, ways.size()); i++) {
+            Explanation.Way way = ways.get(i);
+            out.printf(
+                    Locale.ROOT,
+                    "     %s: %s in the recording, %s in the replay%n",
+                    way.who(),
+                    FigureText.duration(way.recordedNs()),
+                    FigureText.duration(way.replayedNs()));
+        }
+    }
+}

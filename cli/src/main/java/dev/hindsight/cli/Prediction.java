@@ -1,0 +1,80 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.analyses.AnalysisOptions;
+import dev.hindsight.analyses.Figures;
+import dev.hindsight.analyses.compare.HostSpeed;
+import dev.hindsight.analyses.compare.ReplayedRun;
+import dev.hindsight.analyses.compare.Validation;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.queries.dataset.Dataset;
+import dev.hindsight.queries.replay.PlannedRun;
+import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.replay.engine.ReplayOptions;
+import dev.hindsight.replay.policy.Policy;
+import dev.hindsight.replay.timeline.MarkerRule;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Predictions of recordings from another one, at the speeds that their hosts had, held against them.
+ *
+ * @param from the recording that is replayed
+ * @param options how replays are run; the scale is each host's
+ */
+record Prediction(
+        ChosenRun from,
+        List<MarkerRule> markers,
+        ReadOptions read,
+        ReplayOptions options,
+        AnalysisOptions analysis) {
+
+    /**
+     * A recording that is predicted.
+     *
+     * @param name of the run
+     * @param policy under which it was made; null for that of the recording which is replayed
+     */
+    record Target(String name, Policy policy, ChosenRun measured) {}
+
+    /**
+     * Predicts them all, in one reading of the recording.
+     *
+     * @param base a recording that was repeated, null where none was
+     * @param again its repeat
+     */
+    List<Validation> validate(List<Target> targets, ChosenRun base, ChosenRun again) {
+        List<PlannedRun> plans = new ArrayList<>();
+        plans.add(PlannedRun.modelled(options));
+        List<HostSpeed.Ratio> speeds = new ArrayList<>();
+        for (Target target : targets) {
+            HostSpeed.Ratio speed = from.speed().to(target.measured().speed());
+            speeds.add(speed);
+            plans.add(new PlannedRun(target.name(), target.policy(), options.withHostScale(speed.factor())));
+        }
+        List<MarkerRule> taken = Dataset.isDataset(from.path()) ? List.of() : markers;
+        ReplayedData replayed = new ReplayedData(from.path(), taken, read, plans, null);
+        try (Dataset runs = replayed.open();
+                Connection connection = runs.connect()) {
+            List<ReplayedRun> all = ReplayedData.runs(replayed.finished(), new Figures(connection, analysis));
+            List<Validation> validations = new ArrayList<>();
+            for (int i = 0; i < targets.size(); i++) {
+                ReplayedRun predicted = all.get(i + 2);
+                validations.add(Validation.of(
+                        all.get(0).figures(),
+                        all.get(1).figures(),
+                        predicted.figures(),
+                        targets.get(i).measured().figures(),
+                        base == null ? null : base.figures(),
+                        again == null ? null : again.figures(),
+                        speeds.get(i),
+                        predicted.truncated()));
+            }
+            return validations;
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.analyses.AnalysisOptions;
+import dev.hindsight.analyses.Figures;
+import dev.hindsight.analyses.compare.Explanation;
+import dev.hindsight.analyses.compare.ReplayReport;
+import dev.hindsight.analyses.compare.ReplayedRun;
+import dev.hindsight.queries.dataset.Dataset;
+import dev.hindsight.queries.replay.FinishedRun;
+import dev.hindsight.queries.replay.PlannedRun;
+import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.replay.engine.ReplayOptions;
+import dev.hindsight.replay.policy.Policy;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hindsight replay}. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Predicts a recording under other scheduling policies: interrupt response, real-time jobs, CPU time of the",
+            "background and CPU waste, beside what was recorded and what the model makes of the recorded policy: how far",
+            "that is off is the model's error, and no smaller change is called one.",
+            "The flags together are one policy; each policy of a file is another one. All run in parallel.",
+            "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (the monitor's name or process id), comm=GLOB",
+            "or tid=N."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  hindsight replay trace.dat --prio vcpu@rtvmm=fifo:80 --prio kvm-pit=fifo:85 --slo 1ms",
+            "  hindsight replay trace.dat --shield 1=vcpu@rtvmm --prio vcpu@rtvmm=fifo:80 --name shieldprio --explain 1",
+            "  hindsight replay trace.dat --marker job=pio:0x510 --cosched vcpu@rtvmm=fifo:80/other,detect=marker:job",
+            "  hindsight replay trace.dat -p policies.yaml -o what-if",
+            "  hindsight replay trace.dat -p policies.yaml --format json | jq '.runs[] | {policy, irq_latency}'",
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private PolicyOptions policy;
+
+    @Mixin
+    private ReplayingOptions replaying;
+
+    @Mixin
+    private MarkerOptions markers;
+
+    @Mixin
+    private ReadingOptions reading;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Parameters(paramLabel = "TRACE|DATASET", description = "A recording (trace.dat) or a dataset of 'ingest'.")
+    private Path data;
+
+    @Option(
+            names = "--slo",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description = "Longest good response, for instance 1ms: counts what exceeds it.")
+    private Long sloNs;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Keep all runs as a dataset, for 'query', 'analyze' and 'compare'.")
+    private Path dataset;
+
+    @Option(
+            names = "--explain",
+            paramLabel = "N",
+            description = {
+                "Tell the chain of the N-th worst predicted delivery: what was different in the recording, who no",
+                "longer stands in the way, who now does."
+            })
+    private Integer explain;
+
+    @Override
+    public Integer call() {
+        List<Policy> policies = policy.policies();
+        if (explain != null && explain < 1) {
+            throw new WrongUse("--explain " + explain + ": expected 1 for the worst delivery, 2 for the next, ...");
+        }
+        AnalysisOptions options;
+        try {
+            options = sloNs == null ? AnalysisOptions.DEFAULT : AnalysisOptions.DEFAULT.withSloNs(sloNs);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUse(e.getMessage());
+        }
+        ReplayOptions how = replaying.options();
+        List<PlannedRun> plans = new ArrayList<>();
+        plans.add(PlannedRun.modelled(how));
+        for (Policy wanted : policies) {
+            if (wanted.name().equals(PlannedRun.MODELLED)) {
+                throw new WrongUse("policy name '" + PlannedRun.MODELLED + "' stands for the model of the recording:"
+                        + " choose another");
+            }
+            plans.add(PlannedRun.of(wanted, how));
+        }
+        ReplayedData replayed = new ReplayedData(data, markers.rules(), reading.read(), plans, dataset);
+        try (Dataset runs = replayed.open();
+                Connection connection = runs.connect()) {
+            Figures figures = new Figures(connection, options);
+            ReplayReport report = report(replayed.finished(), figures);
+            List<Explanation> explanations = new ArrayList<>();
+            if (explain != null) {
+                for (ReplayedRun run : report.runs()) {
+                    if (run.kind() == ReplayedRun.Kind.POLICY || policies.isEmpty() && run.kind() == ReplayedRun.Kind.FLOOR) {
+                        explanations.add(Explanation.of(figures.with(Map.of()), run.policy(), explain));
+                    }
+                }
+            }
+            print(runs, report, explanations);
+            return OpenedData.exitCode(runs.manifest());
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+    }
+
+    private static ReplayReport report(List<FinishedRun> finished, Figures figures) {
+        return new ReplayReport(ReplayedData.runs(finished, figures));
+    }
+
+    private void print(Dataset runs, ReplayReport report, List<Explanation> explanations) {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (output.format()) {
+            case TABLE -> {
+                ReplayText text = new ReplayText(out, report, sloNs != null);
+                text.print(runs.manifest());
+                for (Explanation explanation : explanations) {
+                    new ExplanationText(out, explanation).print();
+                }
+                out.flush();
+            }
+            case JSON -> {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("file", data.toString());
+                json.putAll(report.toJson());
+                if (explain != null) {
+                    json.put("explain", explanations.stream().map(Explanation::toJson).toList());
+                }
+                OutputOptions.json(out, json);
+            }
+            case CSV -> output.rows(out, ReplayText.rows(report));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.replay.engine.ReplayOptions;
+import dev.hindsight.replay.engine.sched.SchedulerModel;
+import picocli.CommandLine.Option;
+
+/** How replays are run, apart from the policy. */
+final class ReplayingOptions {
+
+    @Option(
+            names = "--extend",
+            description = {
+                "Let threads that only ever wait for CPU (a batch load) go on beyond what the recording shows of their",
+                "demand, instead of stopping there."
+            })
+    private boolean extend;
+
+    @Option(
+            names = "--fair",
+            paramLabel = "cfs|eevdf",
+            description = "Algorithm of the fair class (default: the recorded kernel's, EEVDF from Linux 6.6 on).")
+    private SchedulerModel.Fair fair;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Taken for scripts' sake: a replay draws nothing at random, every seed gives the same.")
+    private long seed;
+
+    ReplayOptions options() {
+        return new ReplayOptions(extend, 1, fair);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.hindsight.queries.replay;
+
+import dev.hindsight.replay.engine.ReplayTotals;
+
+/**
+ * A run that was made.
+ *
+ * @param plan what was wanted
+ * @param totals what it took, and how much of it the recording could not tell
+ */
+public record FinishedRun(PlannedRun plan, ReplayTotals totals) {}

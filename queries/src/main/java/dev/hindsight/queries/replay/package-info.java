@@ -1,0 +1,2 @@
+/** Recordings replayed under policies, every run into the same dataset. */
+package dev.hindsight.queries.replay;
