@@ -9,7 +9,8 @@ package dev.hindsight.replay.workload;
  *       where the interrupt is taken first, as on SVM; else from the exit) to the entry.
  *   <li>Inject: what the same takes more with an injection than the median without; where there is none, from the first
  *       {@code kvm_inj_virq} to the entry.
- *   <li>Resume: from the switch to a vCPU that was preempted in KVM to its entry without an injection.
+ *   <li>Resume: from the switch to a vCPU that was preempted in KVM to its entry, less the median injection where one was
+ *       made.
  *   <li>Wake: from the switch to a vCPU that had halted to its entry with its injection.
  *   <li>Window: guest time up to an exit for the interrupt window, and from an exit for the interrupt window to the entry that injects.
  *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the interrupt there.
@@ -17,7 +18,7 @@ package dev.hindsight.replay.workload;
  *
  * Coming to the CPU ({@link HostCosts#switchInNs}) is taken off resume and wake, as the engine adds it.
  *
- * <p>A path of which the recording has fewer than five samples takes what a related one takes: resume as interrupt and back, wake as resume
+ * <p>A path that the recording hardly shows ({@link Samples#FEW}) takes what a related one takes: resume as interrupt and back, wake as resume
  * and inject, window as interrupt and inject, the guest's part of it as the guest's shortest stays (2nd percentile), kick as a wakeup takes to reach its CPU; interrupt as the shortest half of
  * all other exits; a recording without any guest 1 &micro;s each.
  */
@@ -26,6 +27,7 @@ final class GuestPaths {
     private static final long LONGEST_KICK_NS = 2_000_000;
 
     private final Samples resume = new Samples();
+    private final Samples resumeInjects = new Samples();
     private final Samples wake = new Samples();
     private final Samples interrupt = new Samples();
     private final Samples interruptInjects = new Samples();
@@ -37,9 +39,7 @@ final class GuestPaths {
     private final Samples exits = new Samples();
 
     void resumed(long ns, boolean injects) {
-        if (!injects) {
-            resume.add(ns);
-        }
+        (injects ? resumeInjects : resume).add(ns);
     }
 
     void woken(long ns) {
@@ -95,28 +95,28 @@ final class GuestPaths {
     }
 
     GuestCosts costs(Recorded of, HostCosts host) {
-        long[] interrupts = interrupt.areFew() ? exits.upTo(exits.median()).or(1_000) : interrupt.usual();
+        long[] interrupts = interrupt.orRelated(exits.upTo(exits.median()).or(1_000));
         long usual = Samples.median(interrupts);
         Samples more = new Samples();
         for (long ns : interruptInjects.usual()) {
             more.add(Math.max(0, ns - usual));
         }
-        long[] injects = !more.areFew() ? more.toArray() : inject.areFew() ? new long[] {usual} : inject.usual();
-        long both = usual + Samples.median(injects);
+        long[] injects = more.orRelated(inject.orRelated(usual));
+        long injectNs = Samples.median(injects);
         long switchInNs = Samples.median(host.switchInNs());
-        long[] resumes = resume.areFew()
-                ? new long[] {2 * usual}
-                : resume.less(switchInNs).usual();
+        Samples resumed = resume.less(switchInNs);
+        resumed.addAll(resumeInjects.less(switchInNs + injectNs));
+        long[] resumes = resumed.orRelated(2 * usual);
         return new GuestCosts(
                 resumes,
-                wake.areFew()
+                wake.isEmpty()
                         ? new long[] {Samples.median(resumes) + Samples.median(injects)}
                         : wake.less(switchInNs).usual(),
                 interrupts,
                 injects,
-                windowGuest.areFew() ? new long[] {stays.quantile(0.02)} : windowGuest.usual(),
-                window.areFew() ? new long[] {both} : window.usual(),
-                kick.areFew() ? new long[] {Samples.median(host.wakeNs()) + 1_000} : kick.usual(),
+                windowGuest.orRelated(stays.quantile(0.02)),
+                window.orRelated(usual + injectNs),
+                kick.orRelated(Samples.median(host.wakeNs()) + 1_000),
                 of.haltPollNs);
     }
 }

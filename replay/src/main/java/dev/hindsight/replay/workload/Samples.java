@@ -43,6 +43,14 @@ final class Samples {
         return size == 0 ? fallback : toArray();
     }
 
+    /** The usual samples; where they are but few, what the related path takes, or their median where that is less. */
+    long[] orRelated(long... related) {
+        if (!areFew()) {
+            return usual();
+        }
+        return size > 0 && median() < median(related) ? new long[] {median()} : related;
+    }
+
     /** 0 where there are none. */
     long quantile(double q) {
         if (size == 0) {
