@@ -72,4 +72,24 @@ final class ExitRows {
     boolean isWindow(int row) {
         return reasons.kind().get(reason[row]).equals("interrupt-window");
     }
+
+    /** The first exit of a thread after a time, if the vCPU was in its guest until then; -1 otherwise. */
+    int leavesGuest(int ofThread, long ns) {
+        int low = byThread.from[ofThread];
+        int high = byThread.from[ofThread + 1];
+        int end = high;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (startNs[byThread.row[middle]] <= ns) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low == end || low == byThread.from[ofThread]) {
+            return -1;
+        }
+        long enteredNs = endNs[byThread.row[low - 1]];
+        return enteredNs != StoredTable.NULL && enteredNs <= ns ? byThread.row[low] : -1;
+    }
 }

@@ -13,7 +13,8 @@ package dev.hindsight.replay.workload;
  *       made.
  *   <li>Wake: from the switch to a vCPU that had halted to its entry with its injection.
  *   <li>Window: guest time up to an exit for the interrupt window, and from an exit for the interrupt window to the entry that injects.
- *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the interrupt there.
+ *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the interrupt there that takes it
+ *       out.
  * </ul>
  *
  * Coming to the CPU ({@link HostCosts#switchInNs}) is taken off resume and wake, as the engine adds it.
@@ -75,15 +76,21 @@ final class GuestPaths {
             if (line < 0 || !edges.inTask[row] || edges.cpu[row] < 0) {
                 continue;
             }
-            int running = of.spans.at(of.lines.vcpuThread()[line], edges.tsNs[row]);
+            int thread = of.lines.vcpuThread()[line];
+            int running = of.spans.at(thread, edges.tsNs[row]);
             if (running < 0 || of.spans.state[running] != SpanRows.RUNNING || of.spans.cpu[running] == edges.cpu[row]) {
                 continue;
             }
+            int exit = of.exits.leavesGuest(thread, edges.tsNs[row]);
+            if (exit < 0 || !of.exits.isForced(exit) || of.exits.endNs[exit] == StoredTable.NULL) {
+                continue;
+            }
+            long latestNs = Math.min(of.exits.endNs[exit], edges.tsNs[row] + LONGEST_KICK_NS);
             int cpu = of.spans.cpu[running];
             int place = of.irqs.lastBegunBy(cpu, edges.tsNs[row]) + 1;
             for (int i = place; i < of.irqs.byCpu.from[cpu + 1] && i < place + 4; i++) {
                 int irq = of.irqs.byCpu.row[i];
-                if (of.irqs.startNs[irq] - edges.tsNs[row] > LONGEST_KICK_NS) {
+                if (of.irqs.startNs[irq] > latestNs) {
                     break;
                 }
                 if (of.irqs.isKick(irq)) {
