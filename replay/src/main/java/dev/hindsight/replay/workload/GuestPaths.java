@@ -19,7 +19,7 @@ package dev.hindsight.replay.workload;
  *
  * Coming to the CPU ({@link HostCosts#switchInNs}) is taken off resume and wake, as the engine adds it.
  *
- * <p>A path that the recording hardly shows ({@link Samples#FEW}) takes what a related one takes: resume as interrupt and back, wake as resume
+ * <p>A path that the recording hardly shows ({@link Samples#areFew}) takes what a related one takes: resume as interrupt and back, wake as resume
  * and inject, window as interrupt and inject, the guest's part of it as the guest's shortest stays (2nd percentile), kick as a wakeup takes to reach its CPU; interrupt as the shortest half of
  * all other exits; a recording without any guest 1 &micro;s each.
  */
