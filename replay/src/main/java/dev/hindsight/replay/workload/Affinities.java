@@ -7,12 +7,16 @@ import java.util.regex.Pattern;
  * Which CPUs a thread may use, as no event tells it: the one that the kernel binds it to by its name; those that it kept
  * to although it had reason to leave; else all. Reason to leave had a thread that waited for a CPU of its own while
  * another one idled for most of that time, {@value #REASONS} times, or {@value #LONG_WAIT_NS} ns in all: wake
- * placement or an idle CPU's balancing would have taken it there.
+ * placement or an idle CPU's balancing would have taken it there. So had one that waited {@value #UNFAIR_WAIT_NS} ns in
+ * all, {@value #UNFAIR} times as long as all threads together on some other CPU: balancing between busy CPUs would have.
  */
 final class Affinities {
 
     static final int REASONS = 20;
     static final long LONG_WAIT_NS = 100_000_000;
+
+    static final long UNFAIR_WAIT_NS = 1_000_000_000;
+    static final int UNFAIR = 4;
 
     /** A wait that no placement could have spared. */
     private static final long SHORTEST_WAIT_NS = 200_000;
@@ -23,8 +27,22 @@ final class Affinities {
 
     private final Recorded of;
 
+    /** Time that threads waited on each CPU, all together. */
+    private final long[] waitedOn;
+
     Affinities(Recorded of) {
         this.of = of;
+        waitedOn = new long[of.cpus];
+        SpanRows spans = of.spans;
+        for (int row = 0; row < spans.state.length; row++) {
+            if (waits(spans, row) && spans.cpu[row] >= 0 && spans.cpu[row] < of.cpus) {
+                waitedOn[spans.cpu[row]] += spans.endNs[row] - spans.startNs[row];
+            }
+        }
+    }
+
+    private static boolean waits(SpanRows spans, int row) {
+        return spans.state[row] == SpanRows.PREEMPTED || spans.state[row] == SpanRows.WOKEN;
     }
 
     long all() {
@@ -63,11 +81,15 @@ final class Affinities {
         }
         int reasons = 0;
         long waitedNs = 0;
+        long waitedInAllNs = 0;
         for (int i = from; i < to; i++) {
             int row = spans.byThread.row[i];
             long length = spans.endNs[row] - spans.startNs[row];
-            boolean waits = spans.state[row] == SpanRows.PREEMPTED || spans.state[row] == SpanRows.WOKEN;
-            if (!waits || length < SHORTEST_WAIT_NS) {
+            if (!waits(spans, row)) {
+                continue;
+            }
+            waitedInAllNs += length;
+            if (length < SHORTEST_WAIT_NS) {
                 continue;
             }
             long idleNs = longestIdle(spans.startNs[row], spans.endNs[row], used);
@@ -76,7 +98,20 @@ final class Affinities {
                 waitedNs += idleNs;
             }
         }
-        return reasons >= REASONS || waitedNs >= LONG_WAIT_NS ? used : all();
+        boolean kept = reasons >= REASONS || waitedNs >= LONG_WAIT_NS || waitedUnfairly(waitedInAllNs, used);
+        return kept ? used : all();
+    }
+
+    private boolean waitedUnfairly(long waitedNs, long used) {
+        if (waitedNs < UNFAIR_WAIT_NS) {
+            return false;
+        }
+        for (int cpu = 0; cpu < of.cpus; cpu++) {
+            if ((used >> cpu & 1) == 0 && waitedNs > UNFAIR * waitedOn[cpu]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Idle time in [from, to) of the CPU that has most of it among those that a mask leaves out. */

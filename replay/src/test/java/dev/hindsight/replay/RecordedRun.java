@@ -1,0 +1,71 @@
+package dev.hindsight.replay;
+
+import dev.hindsight.parsers.Recordings;
+import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.timeline.TimelineBuilder;
+import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.workload.MachineFacts;
+import dev.hindsight.replay.workload.TimelineStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A recording's timeline in memory, with the marker {@code job=pio:0x510}, and what a replay needs beside it. */
+record RecordedRun(TimelineStore tables, MachineFacts facts) {
+
+    static final Set<String> ALL =
+            TimelineTables.ALL.stream().map(TableSchema::name).collect(Collectors.toUnmodifiableSet());
+
+    static RecordedRun of(Path file) {
+        TimelineStore store = new TimelineStore(ALL);
+        long[] span = {Long.MAX_VALUE, Long.MIN_VALUE};
+        try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
+            TimelineBuilder timeline =
+                    Timelines.recorded(recording.info(), List.of(new MarkerRule.Pio("job", 0x510)), store);
+            recording.read(schema -> block -> {}, spanned(timeline, span));
+            timeline.end();
+            return new RecordedRun(
+                    store,
+                    new MachineFacts(
+                            recording.info().kernel(), recording.info().cpus(), span[0], span[1]));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long lengthNs() {
+        return facts.lastNs() - facts.firstNs();
+    }
+
+    private static RecordingSink spanned(RecordingSink to, long[] span) {
+        return new RecordingSink() {
+            @Override
+            public void type(EventType type) {
+                to.type(type);
+            }
+
+            @Override
+            public void slice(EventSlice slice) {
+                if (slice.size > 0) {
+                    span[0] = Math.min(span[0], slice.tsNs[0]);
+                    span[1] = Math.max(span[1], slice.tsNs[slice.size - 1]);
+                }
+                to.slice(slice);
+            }
+
+            @Override
+            public void lost(int cpu, int instance, long startNs, long endNs, long events) {
+                to.lost(cpu, instance, startNs, endNs, events);
+            }
+        };
+    }
+}
