@@ -9,12 +9,15 @@ import java.util.regex.Pattern;
  * another one idled for most of that time, {@value #REASONS} times, or {@value #LONG_WAIT_NS} ns in all: wake
  * placement or an idle CPU's balancing would have taken it there. So had one that waited {@value #UNFAIR_WAIT_NS} ns in
  * all, {@value #UNFAIR} times as long as all threads together on some other CPU: balancing between busy CPUs would have.
+ * Where threads are kept away from a CPU so, it is a shield: a vCPU that ran there for {@value #NEARLY_ALWAYS} of its time
+ * is kept in it.
  */
 final class Affinities {
 
     static final int REASONS = 20;
     static final long LONG_WAIT_NS = 100_000_000;
 
+    static final double NEARLY_ALWAYS = 0.95;
     static final long UNFAIR_WAIT_NS = 1_000_000_000;
     static final int UNFAIR = 4;
 
@@ -30,14 +33,24 @@ final class Affinities {
     /** Time that threads waited on each CPU, all together. */
     private final long[] waitedOn;
 
+    private final long[] masks;
+
+    /** CPUs that some thread is kept away from. */
+    private long shielded;
+
     Affinities(Recorded of) {
         this.of = of;
+        masks = new long[of.threads.size()];
         waitedOn = new long[of.cpus];
         SpanRows spans = of.spans;
         for (int row = 0; row < spans.state.length; row++) {
             if (waits(spans, row) && spans.cpu[row] >= 0 && spans.cpu[row] < of.cpus) {
                 waitedOn[spans.cpu[row]] += spans.endNs[row] - spans.startNs[row];
             }
+        }
+        for (int thread = 0; thread < masks.length; thread++) {
+            masks[thread] = kept(thread);
+            shielded |= boundTo(thread) < 0 ? all() & ~masks[thread] : 0;
         }
     }
 
@@ -64,6 +77,32 @@ final class Affinities {
     }
 
     long mask(int thread) {
+        int cpu = "vcpu".equals(of.threads.role[thread]) && masks[thread] == all() ? mostlyOn(thread) : -1;
+        return cpu >= 0 && (shielded >> cpu & 1) != 0 ? 1L << cpu : masks[thread];
+    }
+
+    /** The CPU where a thread spent nearly all of its time, -1 for none. */
+    int mostlyOn(int thread) {
+        SpanRows spans = of.spans;
+        long[] ranNs = new long[of.cpus];
+        long inAllNs = 0;
+        for (int i = spans.byThread.from[thread]; i < spans.byThread.from[thread + 1]; i++) {
+            int row = spans.byThread.row[i];
+            int cpu = spans.cpu[row];
+            if (spans.state[row] == SpanRows.RUNNING && cpu >= 0 && cpu < of.cpus) {
+                ranNs[cpu] += spans.endNs[row] - spans.startNs[row];
+                inAllNs += spans.endNs[row] - spans.startNs[row];
+            }
+        }
+        for (int cpu = 0; cpu < of.cpus; cpu++) {
+            if (ranNs[cpu] > NEARLY_ALWAYS * inAllNs) {
+                return cpu;
+            }
+        }
+        return -1;
+    }
+
+    private long kept(int thread) {
         int bound = boundTo(thread);
         if (bound >= 0) {
             return 1L << bound;

@@ -104,7 +104,7 @@ public final class WorkloadBuilder {
             priority[i] = programs.firstPriority(i);
             affinity[i] = affinities.mask(i);
             bound[i] = affinities.boundTo(i) >= 0;
-            startCpu[i] = startCpu(i, affinity[i]);
+            startCpu[i] = startCpu(i, affinity[i], affinities.mostlyOn(i));
             preemptDelayNs[i] = hostPaths.preemptDelayNs(i);
             hungry[i] = isHungry(i);
             if (waits.pitWorker[i]) {
@@ -146,7 +146,11 @@ public final class WorkloadBuilder {
         return to;
     }
 
-    private int startCpu(int thread, long mask) {
+    /** Where a thread nearly always ran; else where it is first seen. */
+    private int startCpu(int thread, long mask, int mostlyOn) {
+        if (mostlyOn >= 0 && (mask >> mostlyOn & 1) != 0) {
+            return mostlyOn;
+        }
         SpanRows spans = of.spans;
         for (int i = spans.byThread.from[thread]; i < spans.byThread.from[thread + 1]; i++) {
             int cpu = spans.cpu[spans.byThread.row[i]];
