@@ -36,6 +36,9 @@ final class ThreadRun {
     /** Wakeups that came while it was not waiting for one: each ends a later wait at once. */
     int wakeupsKept;
 
+    /** Something of the workload starts it: what wakes it before that comes too early. */
+    boolean forked;
+
     /** Kernel priority, as traces show it. */
     int kernelPriority;
 

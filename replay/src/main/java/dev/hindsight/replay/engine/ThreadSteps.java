@@ -12,6 +12,20 @@ final class ThreadSteps {
 
     ThreadSteps(Simulation sim) {
         this.sim = sim;
+        for (ThreadRun thread : sim.threads) {
+            findForks(thread.program);
+            if (thread.vcpu != null) {
+                findForks(thread.vcpu.guest.ops());
+            }
+        }
+    }
+
+    private void findForks(Program program) {
+        for (int step = 0; step < program.size(); step++) {
+            if (program.op(step) == Op.FORK) {
+                sim.threads[program.b(step)].forked = true;
+            }
+        }
     }
 
     /** One step of the thread that runs on a CPU; false where it took time, blocked, or left the CPU. */
@@ -106,8 +120,8 @@ final class ThreadSteps {
             case Op.FORK -> {
                 ThreadRun child = sim.threads[b];
                 if (child.state == ThreadRun.NEW) {
-                    child.state = ThreadRun.WAKING;
-                    enqueue(child, cpu.id);
+                    child.state = ThreadRun.READY;
+                    queued(child, sim.scheduler.wakeNew(b, cpu.id, sim.nowNs), cpu.id);
                 }
             }
             case Op.VMM -> sim.out.vmm(sim.nowNs, thread.index, b == 1);
@@ -122,8 +136,15 @@ final class ThreadSteps {
      */
     void wakeUp(ThreadRun thread, int waker, byte context, int cpu, long delayNs) {
         switch (thread.state) {
-            case ThreadRun.WAITS_FOR_WAKEUP, ThreadRun.NEW -> {
-                if (thread.state == ThreadRun.WAITS_FOR_WAKEUP && thread.pit == null) {
+            case ThreadRun.NEW -> {
+                if (thread.forked) {
+                    thread.wakeupsKept++;
+                } else {
+                    startWaking(thread, waker, context, cpu, delayNs);
+                }
+            }
+            case ThreadRun.WAITS_FOR_WAKEUP -> {
+                if (thread.pit == null) {
                     thread.passStep();
                 }
                 startWaking(thread, waker, context, cpu, delayNs);
@@ -147,7 +168,10 @@ final class ThreadSteps {
     /** A woken thread reaches the run queue that the scheduler chooses. */
     void enqueue(ThreadRun thread, int wakerCpu) {
         thread.state = ThreadRun.READY;
-        int cpu = sim.scheduler.wake(thread.index, wakerCpu, sim.nowNs);
+        queued(thread, sim.scheduler.wake(thread.index, wakerCpu, sim.nowNs), wakerCpu);
+    }
+
+    private void queued(ThreadRun thread, int cpu, int wakerCpu) {
         sim.out.wakeup(sim.nowNs, thread.index, cpu, thread.kernelPriority, sim.scheduler.current(cpu));
         sim.execution.afterDecision(wakerCpu);
     }
@@ -155,8 +179,14 @@ final class ThreadSteps {
     /** A thread that is runnable when the window begins, or that the recording shows runnable without a wakeup. */
     void start(ThreadRun thread) {
         if (thread.state == ThreadRun.NEW) {
-            thread.state = ThreadRun.WAKING;
-            enqueue(thread, sim.scheduler.cpuOf(thread.index));
+            thread.state = ThreadRun.READY;
+            int cpu = sim.scheduler.cpuOf(thread.index);
+            if (sim.nowNs > sim.workload.firstNs()) {
+                cpu = sim.scheduler.wake(thread.index, cpu, sim.nowNs);
+            } else {
+                sim.scheduler.resume(thread.index, sim.nowNs);
+            }
+            queued(thread, cpu, cpu);
         }
     }
 }
