@@ -20,7 +20,8 @@ import java.util.List;
  * Translates an event's print format to a DuckDB expression over the columns of the event's table, which gives the text
  * that {@link dev.hindsight.parsers.format.FormatEventText} gives, as VARCHAR.
  *
- * <p>Addresses read as hexadecimal numbers, unless the caller knows how to name them. What SQL can't do in reason
+ * <p>Addresses read as hexadecimal numbers, unless the caller knows how to name them; so do those of constant texts
+ * ({@code %s} of a pointer), which nobody names. What SQL can't do in reason
  * (compressed IPv6 addresses, socket addresses) makes the event read as {@code field=value} pairs, as does a print
  * format that was not understood.
  */
