@@ -62,7 +62,11 @@ final class GuestWalk {
     private int cpu = -1;
     private long atNs;
     private long stayNs;
+    private long guestUntilNs = Long.MAX_VALUE;
+    private int nextExit;
     private long exitNs = Long.MIN_VALUE;
+    private long exitRip;
+    private int exitReason;
     private long handlingFromNs;
     private long switchedInNs;
     private byte switchedInAfter;
@@ -98,6 +102,7 @@ final class GuestWalk {
         this.switchInNs = switchInNs;
         this.priority = firstPriority;
         takesInterrupts = waits.takesInterrupts(thread);
+        nextExit = of.exits.byThread.from[thread];
         boosts = MarkerPriorities.of(of, thread);
         responses();
     }
@@ -233,7 +238,9 @@ final class GuestWalk {
         if (ns <= atNs) {
             return;
         }
-        long left = running ? of.stolen.left(cpu, atNs, ns) : 0;
+        // Where a host interrupt took the guest out, what follows it is the host's, although no event says so yet.
+        long until = inGuest ? Math.min(ns, guestUntilNs) : ns;
+        long left = running ? of.stolen.left(cpu, atNs, until) : 0;
         long owed = Math.min(oweNs, left);
         oweNs -= owed;
         left -= owed;
@@ -327,20 +334,12 @@ final class GuestWalk {
         ExitRows exits = of.exits;
         forced = exits.isForced(row);
         handlingFromNs = ns;
-        if (inGuest) {
-            if (forced && running) {
-                long irq = of.stolen.firstBegin(cpu, atNs, ns);
-                if (irq >= 0) {
-                    pass(irq);
-                    long end = of.stolen.lastEnd(cpu, irq, ns);
-                    handlingFromNs = end < 0 ? ns : end;
-                    atNs = ns;
-                }
-            }
-            pass(ns);
-        } else {
-            atNs = ns;
+        pass(ns);
+        if (inGuest && forced && guestUntilNs < ns) {
+            long end = of.stolen.lastEnd(cpu, guestUntilNs, ns);
+            handlingFromNs = end < 0 ? ns : end;
         }
+        atNs = ns;
         window = exits.isWindow(row);
         if (inGuest && running && stayNs >= 0) {
             paths.stayed(stayNs, window);
@@ -348,6 +347,8 @@ final class GuestWalk {
         inGuest = false;
         counts = !forced;
         exitNs = ns;
+        exitRip = exits.rip[row];
+        exitReason = exits.reason[row];
         injects = false;
         switched = false;
         monitor = false;
@@ -391,9 +392,10 @@ final class GuestWalk {
             return;
         }
         if (in == 1 && entered && !counts && !injects && exitNs != Long.MIN_VALUE) {
-            // A signal brought the vCPU out: the monitor's work counts.
+            // A signal brought the vCPU out: the monitor's work counts, and the exit that leads to it.
             counts = true;
             monitor = true;
+            log.add(tag, Op.VM_EXIT, exitRip, exitReason);
         }
         if (counts) {
             log.add(tag, Op.VMM, 0, in);
@@ -446,6 +448,7 @@ final class GuestWalk {
         pass(ns);
         inGuest = true;
         stayNs = 0;
+        guestUntilNs = guestUntilNs(ns);
         counts = true;
         atNs = ns;
         oweNs = 0;
@@ -472,6 +475,19 @@ final class GuestWalk {
             deliver(nextResponse++);
         }
         log.add(tag, Op.GUEST, 0, 0);
+    }
+
+    /** Begin of the interrupt that takes the guest out; of other stays no bound. */
+    private long guestUntilNs(long ns) {
+        int to = of.exits.byThread.from[thread + 1];
+        while (nextExit < to && of.exits.startNs[of.exits.byThread.row[nextExit]] < ns) {
+            nextExit++;
+        }
+        if (nextExit == to || !running || !of.exits.isForced(of.exits.byThread.row[nextExit])) {
+            return Long.MAX_VALUE;
+        }
+        long irq = of.stolen.firstBegin(cpu, ns, of.exits.startNs[of.exits.byThread.row[nextExit]]);
+        return irq < 0 ? Long.MAX_VALUE : irq;
     }
 
     private boolean isOver(int r, long ns) {

@@ -8,6 +8,7 @@ import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.parsers.table.TableSinks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -161,6 +162,12 @@ public final class Script {
     /** Builds the timeline of these parts. */
     public Tables play(List<TimelinePartFactory> parts) {
         Tables tables = new Tables();
+        play(parts, tables);
+        return tables;
+    }
+
+    /** Builds the timeline of these parts into other sinks. */
+    public void play(List<TimelinePartFactory> parts, TableSinks tables) {
         int cpus = 1;
         for (Object step : steps) {
             if (step instanceof Event e) {
@@ -203,7 +210,6 @@ public final class Script {
         }
         hand(builder, slice, blocks);
         builder.end();
-        return tables;
     }
 
     private void hand(TimelineBuilder builder, List<Event> events, Map<EventType, TableBlock> blocks) {

@@ -1,0 +1,145 @@
+package dev.hindsight.replay.workload;
+
+import dev.hindsight.parsers.Recordings;
+import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.BlockSink;
+import dev.hindsight.parsers.table.TableSinks;
+import dev.hindsight.replay.Timelines;
+import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.timeline.SchedulerParts;
+import dev.hindsight.replay.timeline.Script;
+import dev.hindsight.replay.timeline.Tables;
+import dev.hindsight.replay.timeline.TimelineBuilder;
+import dev.hindsight.replay.timeline.TimelinePartFactory;
+import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.timeline.kvm.KvmTimeline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A recording's tables as rows, and the workload made of the same tables. */
+record PlayedWorkload(Tables tables, Workload workload) {
+
+    /** Of a recording by hand. */
+    static PlayedWorkload of(Script script, int cpus) {
+        List<TimelinePartFactory> parts = new ArrayList<>(SchedulerParts.ALL);
+        parts.add(KvmTimeline::new);
+        Tables tables = new Tables();
+        TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
+        script.play(parts, both(tables, store));
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Map<String, Object> row : tables.rows(TimelineTables.CPU)) {
+            if (row.get("first_ns") != null) {
+                first = Math.min(first, (Long) row.get("first_ns"));
+                last = Math.max(last, (Long) row.get("last_ns"));
+            }
+        }
+        return new PlayedWorkload(tables, WorkloadBuilder.build(store, new MachineFacts("6.1.0", cpus, first, last)));
+    }
+
+    /** Of a recording, with the marker that the lab's guests have. */
+    static PlayedWorkload of(Path file) {
+        Tables tables = new Tables();
+        TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
+        try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
+            TimelineBuilder builder = Timelines.recorded(
+                    recording.info(), List.of(MarkerRule.parse("job=pio:0x510")), both(tables, store));
+            long[] ends = {Long.MAX_VALUE, Long.MIN_VALUE};
+            recording.read(schema -> block -> {}, new RecordingSink() {
+                @Override
+                public void type(EventType type) {
+                    builder.type(type);
+                }
+
+                @Override
+                public void slice(EventSlice slice) {
+                    if (slice.size > 0) {
+                        ends[0] = Math.min(ends[0], slice.tsNs[0]);
+                        ends[1] = Math.max(ends[1], slice.tsNs[slice.size - 1]);
+                    }
+                    builder.slice(slice);
+                }
+
+                @Override
+                public void lost(int cpu, int instance, long startNs, long endNs, long events) {
+                    builder.lost(cpu, instance, startNs, endNs, events);
+                }
+            });
+            builder.end();
+            MachineFacts facts =
+                    new MachineFacts(recording.info().kernel(), recording.info().cpus(), ends[0], ends[1]);
+            return new PlayedWorkload(tables, WorkloadBuilder.build(store, facts));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TableSinks both(TableSinks one, TableSinks other) {
+        return schema -> {
+            BlockSink first = one.open(schema);
+            BlockSink second = other.open(schema);
+            return block -> {
+                first.accept(block);
+                second.accept(block);
+            };
+        };
+    }
+
+    /** Index of a thread. */
+    int thread(int tid) {
+        for (int i = 0; i < workload.threads().size(); i++) {
+            if (workload.threads().tid()[i] == tid) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no thread " + tid);
+    }
+
+    /** A thread's program as text. */
+    String program(int tid) {
+        Program program = workload.threads().program()[thread(tid)];
+        return steps(program, 0, program.size());
+    }
+
+    /** Steps as text: names with their operands, where these tell something. */
+    String steps(Program program, int from, int to) {
+        List<String> steps = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            long a = program.a(i);
+            int b = program.b(i);
+            steps.add(
+                    switch (program.op(i)) {
+                        case Op.COMPUTE -> "compute " + a;
+                        case Op.GUEST -> "guest " + a;
+                        case Op.VM_EXIT -> "exit " + workload.exits().kind().get(b);
+                        case Op.WAKE -> "wake " + workload.threads().tid()[b] + " +" + a;
+                        case Op.FORK -> "fork " + workload.threads().tid()[b];
+                        case Op.ASSERT -> "assert " + workload.lines().source().get(b);
+                        case Op.ACK -> "ack";
+                        case Op.HANDLED -> "handled " + a;
+                        case Op.MARK -> "mark " + a;
+                        case Op.WAIT_WOKEN -> "wait";
+                        case Op.WAIT_FOR ->
+                            "wait for " + a
+                                    + (b < 0 ? "" : " " + workload.irqs().name().get(b));
+                        case Op.WAIT_UNTIL ->
+                            "wait until " + a
+                                    + (b < 0 ? "" : " " + workload.irqs().name().get(b));
+                        case Op.SET_PRIORITY -> "priority " + a;
+                        case Op.END -> "end";
+                        case Op.HALT -> "halt";
+                        case Op.VMM -> "vmm " + b;
+                        default -> throw new IllegalStateException("op " + program.op(i));
+                    });
+        }
+        return String.join(", ", steps);
+    }
+}
