@@ -1,20 +1,16 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.analyses.AnalysisOptions;
-import dev.hindsight.analyses.Figures;
 import dev.hindsight.analyses.compare.HostSpeed;
 import dev.hindsight.analyses.compare.ReplayedRun;
 import dev.hindsight.analyses.compare.Validation;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.replay.PlannedRun;
-import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.timeline.MarkerRule;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,10 +51,16 @@ record Prediction(
             plans.add(new PlannedRun(target.name(), target.policy(), options.withHostScale(speed.factor())));
         }
         List<MarkerRule> taken = Dataset.isDataset(from.path()) ? List.of() : markers;
-        ReplayedData replayed = new ReplayedData(from.path(), taken, read, plans, null);
-        try (Dataset runs = replayed.open();
-                Connection connection = runs.connect()) {
-            List<ReplayedRun> all = ReplayedData.runs(replayed.finished(), new Figures(connection, analysis));
+        ReplayedData replayed = new ReplayedData(
+                from.path(),
+                taken,
+                read,
+                plans,
+                null,
+                false,
+                analysis.sloNs().isPresent() ? (Long) analysis.sloNs().getAsLong() : null);
+        try (Dataset runs = replayed.open()) {
+            List<ReplayedRun> all = replayed.runs();
             List<Validation> validations = new ArrayList<>();
             for (int i = 0; i < targets.size(); i++) {
                 ReplayedRun predicted = all.get(i + 2);
@@ -73,8 +75,6 @@ record Prediction(
                         predicted.truncated()));
             }
             return validations;
-        } catch (SQLException e) {
-            throw QueryException.of(e);
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.hindsight.analyses.compare.Explanation;
 import dev.hindsight.analyses.compare.ReplayReport;
 import dev.hindsight.analyses.compare.ReplayedRun;
 import dev.hindsight.queries.dataset.Dataset;
-import dev.hindsight.queries.replay.FinishedRun;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.engine.ReplayOptions;
@@ -115,28 +114,30 @@ final class ReplayCommand implements Callable<Integer> {
             }
             plans.add(PlannedRun.of(wanted, how));
         }
-        ReplayedData replayed = new ReplayedData(data, markers.rules(), reading.read(), plans, dataset);
-        try (Dataset runs = replayed.open();
-                Connection connection = runs.connect()) {
-            Figures figures = new Figures(connection, options);
-            ReplayReport report = report(replayed.finished(), figures);
-            List<Explanation> explanations = new ArrayList<>();
-            if (explain != null) {
-                for (ReplayedRun run : report.runs()) {
-                    if (run.kind() == ReplayedRun.Kind.POLICY || policies.isEmpty() && run.kind() == ReplayedRun.Kind.FLOOR) {
-                        explanations.add(Explanation.of(figures.with(Map.of()), run.policy(), explain));
-                    }
-                }
-            }
-            print(runs, report, explanations);
+        ReplayedData replayed = new ReplayedData(
+                data, markers.rules(), reading.read(), plans, dataset, explain != null, sloNs);
+        try (Dataset runs = replayed.open()) {
+            ReplayReport report = new ReplayReport(replayed.runs());
+            print(runs, report, explain == null ? List.of() : explanations(runs, report, options));
             return OpenedData.exitCode(runs.manifest());
-        } catch (SQLException e) {
-            throw QueryException.of(e);
         }
     }
 
-    private static ReplayReport report(List<FinishedRun> finished, Figures figures) {
-        return new ReplayReport(ReplayedData.runs(finished, figures));
+    private List<Explanation> explanations(Dataset runs, ReplayReport report, AnalysisOptions options) {
+        boolean modelAlone = report.runs().size() == 2;
+        List<Explanation> explanations = new ArrayList<>();
+        try (Connection connection = runs.connect()) {
+            Figures figures = new Figures(connection, options);
+            for (ReplayedRun run : report.runs()) {
+                if (run.kind() == ReplayedRun.Kind.POLICY || modelAlone && run.kind() == ReplayedRun.Kind.FLOOR) {
+                    explanations.add(Explanation.of(figures, run.policy(), explain));
+                    figures = figures.with(Map.of());
+                }
+            }
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+        return explanations;
     }
 
     private void print(Dataset runs, ReplayReport report, List<Explanation> explanations) {

@@ -1,10 +1,7 @@
 package dev.hindsight.cli;
 
-import dev.hindsight.analyses.Figures;
 import dev.hindsight.analyses.compare.ReplayedRun;
-import dev.hindsight.analyses.compare.RunFigures;
-import dev.hindsight.analyses.compare.RunFiguresReader;
-import dev.hindsight.analyses.compare.RunSamples;
+import dev.hindsight.analyses.compare.TalliedFigures;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.IngestOptions;
@@ -18,9 +15,7 @@ import dev.hindsight.replay.timeline.MarkerRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A recording replayed under policies, as a dataset with all runs: kept where the user wants it, else temporary. */
 final class ReplayedData {
@@ -30,15 +25,28 @@ final class ReplayedData {
     private final ReadOptions read;
     private final List<PlannedRun> plans;
     private final Path output;
-    private List<FinishedRun> finished;
+    private final PolicyRuns policies;
+    private PolicyRuns.Replayed replayed;
 
-    /** @param output where the dataset is kept, null for a temporary one */
-    ReplayedData(Path data, List<MarkerRule> markers, ReadOptions read, List<PlannedRun> plans, Path output) {
+    /**
+     * @param output where the dataset is kept, null for a temporary one
+     * @param rows whether the rows of the runs are wanted in the dataset, where it is temporary
+     * @param sloNs longest good response, null for none
+     */
+    ReplayedData(
+            Path data,
+            List<MarkerRule> markers,
+            ReadOptions read,
+            List<PlannedRun> plans,
+            Path output,
+            boolean rows,
+            Long sloNs) {
         this.data = data;
         this.markers = markers;
         this.read = read;
         this.plans = plans;
         this.output = output;
+        this.policies = new PolicyRuns(Runtime.getRuntime().availableProcessors(), rows || output != null, sloNs);
     }
 
     /** Replays, and opens the dataset of all runs. */
@@ -51,7 +59,6 @@ final class ReplayedData {
     }
 
     private void write(Path to) {
-        int threads = Runtime.getRuntime().availableProcessors();
         if (Files.isDirectory(data) || Dataset.isDataset(data)) {
             if (!markers.isEmpty()) {
                 throw new WrongUse(data + " is a dataset: its markers were chosen by 'hindsight ingest --marker'; give"
@@ -60,7 +67,7 @@ final class ReplayedData {
             if (to.toAbsolutePath().normalize().equals(data.toAbsolutePath().normalize())) {
                 throw new WrongUse("-o " + to + " is the dataset that is replayed: name another directory");
             }
-            finished = PolicyRuns.writeFromDataset(data, plans, to, threads);
+            replayed = policies.writeFromDataset(data, plans, to);
             return;
         }
         try (IngestProgress progress = new IngestProgress(List.of(data))) {
@@ -68,40 +75,29 @@ final class ReplayedData {
                     .withMarkers(markers)
                     .withRead(read)
                     .withProgress(progress);
-            finished = PolicyRuns.write(data, ingest, plans, to, threads);
+            replayed = policies.write(data, ingest, plans, to);
         }
     }
 
-    /** What was run; after {@link #open}. */
-    List<FinishedRun> finished() {
-        return finished;
-    }
-
-    /** The recording and its replays, in order, with the figures of all of them. */
-    static List<ReplayedRun> runs(List<FinishedRun> finished, Figures figures) {
-        Map<String, RunFigures> byRun = new HashMap<>();
-        for (RunFigures run : RunFiguresReader.read(figures, false)) {
-            byRun.put(run.run(), run);
-        }
+    /** The recording and its replays, in order, with their figures; after {@link #open}. */
+    List<ReplayedRun> runs() {
         List<ReplayedRun> runs = new ArrayList<>();
         runs.add(new ReplayedRun(
-                Policy.RECORDED, "", ReplayedRun.Kind.RECORDED, figures(byRun, Policy.RECORDED), null));
-        for (FinishedRun run : finished) {
+                Policy.RECORDED,
+                "",
+                ReplayedRun.Kind.RECORDED,
+                TalliedFigures.of(Policy.RECORDED, 0, replayed.recorded()),
+                null));
+        for (FinishedRun run : replayed.runs()) {
             Policy policy = run.plan().policy();
             runs.add(new ReplayedRun(
                     run.plan().name(),
                     policy == null ? "" : policy.text(),
                     policy == null ? ReplayedRun.Kind.FLOOR : ReplayedRun.Kind.POLICY,
-                    figures(byRun, run.plan().name()),
+                    TalliedFigures.of(run.plan().name(), 0, run.tally()),
                     truncated(run.totals())));
         }
         return runs;
-    }
-
-    /** A run in which nothing happened has no figures. */
-    private static RunFigures figures(Map<String, RunFigures> byRun, String run) {
-        RunFigures figures = byRun.get(run);
-        return figures == null ? new RunFigures(run, 0, 0, 0, Map.of(), RunSamples.NONE) : figures;
     }
 
     private static ReplayedRun.Truncated truncated(ReplayTotals totals) {

@@ -113,7 +113,7 @@ public final class RunFiguresReader {
         FigureTable table = figures.compute("irq_latency");
         for (int row = 0; row < table.rows().size(); row++) {
             if (table.value(row, "stage").equals("response")) {
-                Subject line = line(
+                Subject line = Subjects.line(
                         label(table, row),
                         table.value(row, "vcpu"),
                         table.value(row, "source"),
@@ -131,7 +131,7 @@ public final class RunFiguresReader {
             measures.put("count", (Number) table.value(row, "count"));
             measures.put("per_s", run.durationS == 0 ? null : number(table, row, "count") / run.durationS);
             measures.putAll(measures(table, row, JOB_MEASURES));
-            put(table, row, job(table.value(row, "marker"), label(table, row), table.value(row, "vcpu")), measures);
+            put(table, row, Subjects.job(table.value(row, "marker"), label(table, row), table.value(row, "vcpu")), measures);
         }
     }
 
@@ -139,16 +139,13 @@ public final class RunFiguresReader {
         FigureTable table = figures.compute("cpu_usage_by_role_and_vm");
         for (int row = 0; row < table.rows().size(); row++) {
             if (table.value(row, "role").equals("background")) {
-                put(table, row, background(), measures(table, row, List.of("cpu_s", "per_s")));
+                put(table, row, Subjects.BACKGROUND, measures(table, row, List.of("cpu_s", "per_s")));
                 continue;
             }
-            Map<String, Object> names = new LinkedHashMap<>();
-            names.put("role", table.value(row, "role"));
-            names.put("vm", table.value(row, "vm"));
             put(
                     table,
                     row,
-                    new Subject(Section.CPU_USAGE, names),
+                    Subjects.usage(table.value(row, "role"), table.value(row, "vm")),
                     measures(table, row, List.of("cpu_s", "per_s", "guest_s", "exit_s", "halt_poll_s")));
         }
     }
@@ -163,14 +160,14 @@ public final class RunFiguresReader {
             for (String waste : WASTES) {
                 measures.put(waste + "_s", (Number) table.value(row, waste + "_s"));
             }
-            put(table, row, wasteOfAll(), measures);
+            put(table, row, Subjects.WASTE, measures);
         }
     }
 
     private void responseSamples() {
         figures.each("response_sample", row -> {
             OpenRun run = runs.get(new RunKey(row.getString(1), row.getLong(2)));
-            Subject line = line(row.getString(3), row.getLong(4), row.getString(5), row.getLong(6));
+            Subject line = Subjects.line(row.getString(3), row.getLong(4), row.getString(5), row.getLong(6));
             run.values.computeIfAbsent(line, s -> new Samples()).add(row.getLong(8));
         });
     }
@@ -179,7 +176,7 @@ public final class RunFiguresReader {
         figures.each("job_sample", row -> {
             OpenRun run = runs.get(new RunKey(row.getString(1), row.getLong(2)));
             Object vcpu = row.getObject(5) == null ? null : (Object) row.getLong(5);
-            Subject job = job(row.getString(3), row.getString(4), vcpu);
+            Subject job = Subjects.job(row.getString(3), row.getString(4), vcpu);
             run.values.computeIfAbsent(job, s -> new Samples()).add(row.getLong(7));
             long at = (row.getLong(6) - run.firstNs) / run.windowNs;
             windows(run, job, "per_s", 1e9 * run.windowCount / Math.max(1, run.durationNs))
@@ -189,8 +186,8 @@ public final class RunFiguresReader {
 
     private void windowUse() {
         for (OpenRun run : runs.values()) {
-            windows(run, background(), "per_s", perS(run));
-            SubjectFigures waste = run.figures.get(wasteOfAll());
+            windows(run, Subjects.BACKGROUND, "per_s", perS(run));
+            SubjectFigures waste = run.figures.get(Subjects.WASTE);
             for (String name : WASTES) {
                 if (waste != null && waste.value(name + "_pct") != null) {
                     windows(run, waste.subject(), name + "_pct", perCapacity(run));
@@ -203,9 +200,9 @@ public final class RunFiguresReader {
             int window = (int) Math.min(run.windowCount - 1, row.getLong(4));
             long ns = row.getLong(5);
             if (what.equals("background")) {
-                windows(run, background(), "per_s", perS(run)).addTo(window, ns);
+                windows(run, Subjects.BACKGROUND, "per_s", perS(run)).addTo(window, ns);
             } else {
-                Subject waste = wasteOfAll();
+                Subject waste = Subjects.WASTE;
                 windows(run, waste, what + "_pct", perCapacity(run)).addTo(window, ns);
                 windows(run, waste, "total_pct", perCapacity(run)).addTo(window, ns);
             }
@@ -225,31 +222,6 @@ public final class RunFiguresReader {
                 .computeIfAbsent(subject, s -> new LinkedHashMap<>())
                 .computeIfAbsent(measure, m -> new RunSamples.Windows(Samples.windows(run.windowCount), scale))
                 .sums();
-    }
-
-    private static Subject line(Object vm, Object vcpu, Object source, Object irq) {
-        Map<String, Object> names = new LinkedHashMap<>();
-        names.put("vm", vm);
-        names.put("vcpu", vcpu);
-        names.put("source", source);
-        names.put("irq", irq);
-        return new Subject(Section.IRQ_LATENCY, names);
-    }
-
-    private static Subject job(Object marker, Object vm, Object vcpu) {
-        Map<String, Object> names = new LinkedHashMap<>();
-        names.put("marker", marker);
-        names.put("vm", vm);
-        names.put("vcpu", vcpu);
-        return new Subject(Section.JOBS, names);
-    }
-
-    private static Subject background() {
-        return new Subject(Section.BACKGROUND, Map.of());
-    }
-
-    private static Subject wasteOfAll() {
-        return new Subject(Section.CPU_WASTE, Map.of());
     }
 
     private String label(FigureTable table, int row) {

@@ -9,6 +9,8 @@ import dev.hindsight.queries.dataset.Ingest;
 import dev.hindsight.queries.dataset.IngestOptions;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.dataset.StoredTimelines;
+import dev.hindsight.queries.tally.RunCounter;
+import dev.hindsight.queries.tally.RunTally;
 import dev.hindsight.replay.Replay;
 import dev.hindsight.replay.engine.ReplayTotals;
 import dev.hindsight.replay.policy.Decisions;
@@ -18,7 +20,9 @@ import dev.hindsight.replay.workload.TimelineStore;
 import dev.hindsight.replay.workload.WorkloadBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,14 +30,41 @@ import java.util.concurrent.Future;
 
 /**
  * Replays a recording under several policies at once and writes all runs, the recorded one among them, to one dataset,
- * where every figure is one query over all of them.
+ * where every figure is one query over all of them. The figures that runs are compared by are counted at once.
  *
- * <p>The recording is read once. A run's rows go to the dataset as they come; what stays in memory is the recording's own
- * timeline, and a run's state for each thread that runs one.
+ * <p>The recording is read once. In memory are the recording's own timeline and those of the runs that are under way.
  */
 public final class PolicyRuns {
 
-    private PolicyRuns() {}
+    private final int threads;
+    private final boolean keepRows;
+    private final Long sloNs;
+
+    /**
+     * How policies are replayed.
+     *
+     * @param threads runs at a time
+     * @param keepRows whether the rows of the runs go to the dataset too, and not their figures alone
+     * @param sloNs longest good response, null for none
+     */
+    public PolicyRuns(int threads, boolean keepRows, Long sloNs) {
+        this.threads = threads;
+        this.keepRows = keepRows;
+        this.sloNs = sloNs;
+    }
+
+    /**
+     * What was replayed.
+     *
+     * @param recorded figures of the recording
+     * @param runs in the order of the plans
+     */
+    public record Replayed(RunTally recorded, List<FinishedRun> runs) {
+
+        public Replayed {
+            runs = List.copyOf(runs);
+        }
+    }
 
     /**
      * Replays a recording.
@@ -42,18 +73,15 @@ public final class PolicyRuns {
      * @param ingest how it is read; without raw events
      * @param plans the runs, with names of their own
      * @param dataset where the runs go; an old one there is replaced when the new one is whole
-     * @param threads runs at a time
-     * @return the runs in the order of the plans
      * @throws dev.hindsight.replay.policy.PolicyException where a policy does not fit the recording; nothing has run then
      */
-    public static List<FinishedRun> write(
-            Path trace, IngestOptions ingest, List<PlannedRun> plans, Path dataset, int threads) {
+    public Replayed write(Path trace, IngestOptions ingest, List<PlannedRun> plans, Path dataset) {
         try (DatasetWriter writer = DatasetWriter.create(dataset)) {
-            TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
+            TimelineStore store = new TimelineStore(tables());
             Manifest.Trace entry = Ingest.add(trace, 0, writer, ingest.timelineOnly(), store);
-            List<FinishedRun> finished = replay(store, entry, plans, writer, threads);
+            Replayed replayed = replay(store, entry, plans, writer);
             writer.commit(Ingest.flags(ingest.markers()));
-            return finished;
+            return replayed;
         }
     }
 
@@ -62,29 +90,39 @@ public final class PolicyRuns {
      *
      * @param data the dataset of the recording; not {@code dataset}
      */
-    public static List<FinishedRun> writeFromDataset(Path data, List<PlannedRun> plans, Path dataset, int threads) {
+    public Replayed writeFromDataset(Path data, List<PlannedRun> plans, Path dataset) {
         try (Dataset stored = Dataset.open(data);
                 DatasetWriter writer = DatasetWriter.create(dataset)) {
             Manifest.Trace trace = stored.manifest().traces().get(0);
-            TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
+            TimelineStore store = new TimelineStore(tables());
             TableSinks copy = writer.tables(trace.number(), Policy.RECORDED);
-            StoredTimelines.read(stored, trace.number(), Policy.RECORDED, schema -> {
-                BlockSink toCopy = copy.open(schema);
-                BlockSink toStore = store.open(schema);
-                return block -> {
-                    toCopy.accept(block);
-                    toStore.accept(block);
-                };
-            });
+            StoredTimelines.read(stored, trace.number(), Policy.RECORDED, both(copy, store));
             writer.addTrace(trace);
-            List<FinishedRun> finished = replay(store, trace, plans, writer, threads);
+            Replayed replayed = replay(store, trace, plans, writer);
             writer.commit(stored.manifest().markers());
-            return finished;
+            return replayed;
         }
     }
 
-    private static List<FinishedRun> replay(
-            TimelineStore store, Manifest.Trace trace, List<PlannedRun> plans, DatasetWriter writer, int threads) {
+    private static Set<String> tables() {
+        Set<String> tables = new HashSet<>(WorkloadBuilder.TABLES);
+        tables.addAll(RunCounter.TABLES);
+        return tables;
+    }
+
+    private static TableSinks both(TableSinks a, TableSinks b) {
+        return schema -> {
+            BlockSink toA = a.open(schema);
+            BlockSink toB = b.open(schema);
+            return block -> {
+                toA.accept(block);
+                toB.accept(block);
+            };
+        };
+    }
+
+    private Replayed replay(
+            TimelineStore store, Manifest.Trace trace, List<PlannedRun> plans, DatasetWriter writer) {
         if (trace.firstNs() == null) {
             throw new DatasetException(trace.info().file() + ": has no events: there is nothing to replay");
         }
@@ -109,17 +147,20 @@ public final class PolicyRuns {
             for (Future<FinishedRun> run : running) {
                 finished.add(join(run));
             }
-            return finished;
+            return new Replayed(RunCounter.count(store, sloNs), finished);
         } finally {
             workers.shutdownNow();
         }
     }
 
-    private static FinishedRun run(
-            Replay replay, Decisions decisions, PlannedRun plan, int trace, DatasetWriter writer) {
-        ReplayTotals totals = replay.run(decisions, plan.options(), writer.tables(trace, plan.name()));
-        FinishedRun run = new FinishedRun(plan, totals);
-        ReplayedRunTable.write(run, writer.tables(trace, plan.name()));
+    private FinishedRun run(Replay replay, Decisions decisions, PlannedRun plan, int trace, DatasetWriter writer) {
+        TimelineStore rows = new TimelineStore(RunCounter.TABLES);
+        TableSinks sinks = keepRows ? both(writer.tables(trace, plan.name()), rows) : rows;
+        ReplayTotals totals = replay.run(decisions, plan.options(), sinks);
+        FinishedRun run = new FinishedRun(plan, totals, RunCounter.count(rows, sloNs));
+        if (keepRows) {
+            ReplayedRunTable.write(run, writer.tables(trace, plan.name()));
+        }
         return run;
     }
 

@@ -1,0 +1,115 @@
+package dev.hindsight.queries.tally;
+
+import dev.hindsight.parsers.table.ColumnData;
+import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.workload.TimelineStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What tells when guests are idle, as {@code idle_detector.sql} has it without an idle loop told by the user.
+ *
+ * @param marked virtual CPUs whose jobs are marked
+ * @param pausesByTid exits in which the hardware or KVM stopped a spinning guest, in order
+ * @param blind whether there are virtual CPUs and nothing tells of any
+ */
+record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, boolean blind) {
+
+    /**
+     * A virtual CPU whose guest is idle outside of its jobs and interrupt handlers.
+     *
+     * @param busy these
+     */
+    record MarkedVcpu(int tid, Spans busy) {}
+
+    private record Vcpu(String vm, int vcpu) {}
+
+    static GuestIdleness of(TimelineStore rows) {
+        Map<Vcpu, Integer> seen = new LinkedHashMap<>();
+        TableColumns span = new TableColumns(rows, TimelineTables.VCPU_SPAN);
+        String[] vm = span.texts("vm");
+        int[] vcpu = span.ints("vcpu");
+        int[] tid = span.ints("tid");
+        Vcpu last = null;
+        for (int row = 0; row < span.rows(); row++) {
+            if (last == null || last.vcpu() != vcpu[row] || !last.vm().equals(vm[row])) {
+                last = new Vcpu(vm[row], vcpu[row]);
+                seen.putIfAbsent(last, tid[row]);
+            }
+        }
+        Set<Vcpu> halting = new HashSet<>();
+        Map<Integer, Spans> pauses = new HashMap<>();
+        exits(rows, halting, pauses);
+        Map<Vcpu, Spans> busy = jobs(rows, seen.keySet());
+        handlers(rows, busy);
+        List<MarkedVcpu> marked = new ArrayList<>();
+        boolean blind = !seen.isEmpty();
+        for (Map.Entry<Vcpu, Integer> of : seen.entrySet()) {
+            if (busy.containsKey(of.getKey())) {
+                marked.add(new MarkedVcpu(of.getValue(), busy.get(of.getKey())));
+            }
+            blind &= !busy.containsKey(of.getKey()) && !halting.contains(of.getKey());
+        }
+        return new GuestIdleness(marked, pauses, blind);
+    }
+
+    private static void exits(TimelineStore rows, Set<Vcpu> halting, Map<Integer, Spans> pauses) {
+        TableColumns exit = new TableColumns(rows, TimelineTables.VM_EXIT);
+        byte[] kind = exit.codes("kind", name -> switch (name) {
+            case "halt" -> 1;
+            case "pause", "wfe" -> 2;
+            default -> 0;
+        });
+        String[] vm = exit.texts("vm");
+        int[] vcpu = exit.ints("vcpu");
+        int[] tid = exit.ints("tid");
+        long[] start = exit.longs("start_ns");
+        long[] end = exit.longs("end_ns");
+        for (int row = 0; row < exit.rows(); row++) {
+            if (kind[row] == 1) {
+                halting.add(new Vcpu(vm[row], vcpu[row]));
+            } else if (kind[row] == 2 && end[row] != ColumnData.NULL) {
+                pauses.computeIfAbsent(tid[row], t -> new Spans()).add(start[row], end[row], 0);
+            }
+        }
+        pauses.replaceAll((t, spans) -> spans.ordered());
+    }
+
+    private static Map<Vcpu, Spans> jobs(TimelineStore rows, Set<Vcpu> seen) {
+        TableColumns job = new TableColumns(rows, TimelineTables.JOB);
+        String[] vm = job.texts("vm");
+        int[] vcpu = job.ints("vcpu");
+        long[] start = job.longs("start_ns");
+        long[] end = job.longs("end_ns");
+        Map<Vcpu, Spans> busy = new HashMap<>();
+        for (int row = 0; row < job.rows(); row++) {
+            for (Vcpu of : seen) {
+                if (of.vm().equals(vm[row]) && (vcpu[row] < 0 || vcpu[row] == of.vcpu())) {
+                    busy.computeIfAbsent(of, v -> new Spans()).add(start[row], end[row], 0);
+                }
+            }
+        }
+        return busy;
+    }
+
+    private static void handlers(TimelineStore rows, Map<Vcpu, Spans> busy) {
+        TableColumns virq = new TableColumns(rows, TimelineTables.VIRQ);
+        String[] vm = virq.texts("vm");
+        int[] vcpu = virq.ints("vcpu");
+        long[] entered = virq.longs("entered_ns");
+        long[] handled = virq.longs("handled_ns");
+        long[] eoi = virq.longs("eoi_ns");
+        for (int row = 0; row < virq.rows(); row++) {
+            Spans of = busy.get(new Vcpu(vm[row], vcpu[row]));
+            long end = eoi[row] != ColumnData.NULL ? eoi[row] : handled[row];
+            if (of != null && entered[row] != ColumnData.NULL && end != ColumnData.NULL) {
+                of.add(entered[row], end, 0);
+            }
+        }
+    }
+}
