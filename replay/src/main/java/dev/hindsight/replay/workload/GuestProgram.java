@@ -7,6 +7,9 @@ package dev.hindsight.replay.workload;
  * interrupts held off, up to its end of interrupt (ACK) and the entry after it; the <em>work</em> that it gave the guest
  * is appended to what the guest has to do outside of handlers. With nothing left to do the guest is idle.
  *
+ * <p>Where the recording shows no interrupts of a guest (other architectures), all of it is the start, with the waits of
+ * its thread in it. Waits also come where the monitor sleeps while it handles an exit.
+ *
  * @param ops {@link Op#GUEST}, {@link Op#VM_EXIT}, {@link Op#COMPUTE} ... of all responses and of the start
  * @param startTo ops [0, startTo) are what the guest had to do before the first delivery
  * @param line of response r, index in {@link Lines}

@@ -18,12 +18,6 @@ final class GuestWalk {
 
     static final long MOST_BEFORE_MARKER_NS = 1_000_000;
 
-    private static final byte SPAN = 0;
-    private static final byte EXIT = 1;
-    private static final byte INSTANT = 2;
-    private static final byte INJECT = 3;
-    private static final byte ENTRY = 4;
-
     private static final int UNKNOWN_PRIORITY = -2;
 
     private final Recorded of;
@@ -45,10 +39,9 @@ final class GuestWalk {
     int haltReason = -1;
 
     /** Responses: deliveries that were entered, in that order. */
-    int[] response;
+    final int[] response;
 
-    private long[] injectNs;
-    private int[] injectOrder;
+    private final VcpuEvents events;
 
     private boolean inGuest;
     private boolean entered;
@@ -104,133 +97,23 @@ final class GuestWalk {
         takesInterrupts = waits.takesInterrupts(thread);
         nextExit = of.exits.byThread.from[thread];
         boosts = MarkerPriorities.of(of, thread);
-        responses();
+        events = new VcpuEvents(of, waits, thread);
+        response = events.response;
     }
 
-    private void responses() {
-        DeliveryRows deliveries = of.deliveries;
-        int[] mine = new int[deliveries.assertedNs.length];
-        int size = 0;
-        for (int row = 0; row < mine.length; row++) {
-            int line = of.lineOfDelivery[row];
-            boolean shown = deliveries.enteredNs[row] != StoredTable.NULL && deliveries.enteredNs[row] >= of.firstNs;
-            if (line >= 0 && shown && of.lines.vcpuThread()[line] == thread) {
-                mine[size++] = row;
-            }
-        }
-        mine = Arrays.copyOf(mine, size);
-        response = RowOrder.take(mine, RowOrder.by(RowOrder.take(deliveries.enteredNs, mine)));
-        injectNs = RowOrder.take(deliveries.injectedNs, response);
-        injectOrder = RowOrder.by(injectNs);
-    }
-
-    /** All events of the vCPU, then the walk. */
     void walk() {
-        ExitRows exits = of.exits;
-        SpanRows spans = of.spans;
-        Instants instants = instants();
-        int exitFrom = exits.byThread.from[thread];
-        int exitCount = exits.byThread.from[thread + 1] - exitFrom;
-        int spanFrom = spans.byThread.from[thread];
-        int spanCount = spans.byThread.from[thread + 1] - spanFrom;
-        int entryCount = of.guestByThread.from[thread + 1] - of.guestByThread.from[thread];
-        int most = 2 * exitCount + entryCount + spanCount + instants.size + response.length;
-        long[] ts = new long[most];
-        byte[] type = new byte[most];
-        int[] row = new int[most];
-        int n = 0;
-        for (int i = 0; i < spanCount; i++) {
-            row[n] = spans.byThread.row[spanFrom + i];
-            type[n] = SPAN;
-            ts[n] = spans.startNs[row[n]];
-            n++;
-        }
-        long lastEntryNs = Long.MIN_VALUE;
-        for (int i = 0; i < exitCount; i++) {
-            int exit = exits.byThread.row[exitFrom + i];
-            if (exits.startNs[exit] < of.firstNs) {
-                continue;
-            }
-            row[n] = exit;
-            type[n] = EXIT;
-            ts[n++] = exits.startNs[exit];
-        }
-        int firstExit = n;
-        for (int i = of.guestByThread.from[thread]; i < of.guestByThread.from[thread + 1]; i++) {
-            long ns = Math.max(of.firstNs, of.guestStartNs[of.guestByThread.row[i]]);
-            if (of.vmmEndNs[of.guestByThread.row[i]] > of.firstNs && ns > lastEntryNs) {
-                row[n] = -1;
-                type[n] = ENTRY;
-                ts[n++] = ns;
-                lastEntryNs = ns;
-            }
-        }
-        if (firstExit == n) {
-            // No states of vCPUs in this timeline: entries are the ends of exits.
-            for (int i = 0; i < exitCount; i++) {
-                int exit = exits.byThread.row[exitFrom + i];
-                if (exits.endNs[exit] != StoredTable.NULL && exits.endNs[exit] >= of.firstNs) {
-                    row[n] = -1;
-                    type[n] = ENTRY;
-                    ts[n++] = exits.endNs[exit];
-                }
-            }
-        }
-        for (int i = 0; i < instants.size; i++) {
-            row[n] = i;
-            type[n] = INSTANT;
-            ts[n++] = instants.tsNs[i];
-        }
-        for (int i : injectOrder) {
-            if (injectNs[i] != StoredTable.NULL && injectNs[i] >= of.firstNs) {
-                row[n] = i;
-                type[n] = INJECT;
-                ts[n++] = injectNs[i];
-            }
-        }
-        long[] keys = new long[n];
-        for (int i = 0; i < n; i++) {
-            keys[i] = (ts[i] - of.firstNs) * 8 + type[i];
-        }
-        for (int k : RowOrder.by(keys)) {
-            switch (type[k]) {
-                case SPAN -> span(ts[k], row[k]);
-                case EXIT -> exit(ts[k], row[k]);
-                case INSTANT -> instant(ts[k], instants, row[k]);
-                case INJECT -> inject(ts[k]);
-                default -> entry(ts[k]);
+        for (int k : events.order) {
+            long ns = events.tsNs[k];
+            int row = events.row[k];
+            switch (events.type[k]) {
+                case VcpuEvents.SPAN -> span(ns, row);
+                case VcpuEvents.EXIT -> exit(ns, row);
+                case VcpuEvents.INSTANT -> instant(ns, events.instants, row);
+                case VcpuEvents.INJECT -> inject(ns);
+                default -> entry(ns);
             }
         }
         end();
-    }
-
-    private Instants instants() {
-        Instants to = new Instants();
-        to.addMadeBy(thread, of, waits);
-        for (int r = 0; r < response.length; r++) {
-            int row = response[r];
-            int line = of.lineOfDelivery[row];
-            if (of.deliveries.handledNs[row] != StoredTable.NULL) {
-                to.add(of.deliveries.handledNs[row], Op.HANDLED, of.deliveries.handledBy[row], line);
-            }
-            if (of.deliveries.eoiNs[row] != StoredTable.NULL) {
-                to.add(of.deliveries.eoiNs[row], Op.ACK, 0, line);
-            }
-        }
-        for (int i = 0; i < of.markerNs.length; i++) {
-            if (of.markerThread[i] == thread && of.markerNs[i] >= of.firstNs) {
-                to.add(of.markerNs[i], Op.MARK, of.markerValue[i], of.markerKind[i]);
-            }
-        }
-        for (int i = of.vmmByThread.from[thread]; i < of.vmmByThread.from[thread + 1]; i++) {
-            int row = of.vmmByThread.row[i];
-            if (of.vmmStartNs[row] >= of.firstNs) {
-                to.add(of.vmmStartNs[row], Op.VMM, 0, 1);
-                to.add(of.vmmEndNs[row], Op.VMM, 0, 0);
-            }
-        }
-        to.sort();
-        return to;
     }
 
     /** Time passes up to {@code ns}. */

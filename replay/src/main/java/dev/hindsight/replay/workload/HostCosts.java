@@ -6,10 +6,10 @@ package dev.hindsight.replay.workload;
  * @param tickNs length of the tick's period
  * @param tickCostNs a tick: its interrupt and the softirqs right behind it
  * @param timerCostNs a local timer interrupt that is no tick, without what its callback wakes
- * @param switchOutNs from the end of the interrupt (or the wakeup) that preempts, to the switch
+ * @param switchOutNs from the end of the interrupt (or the wakeup) that preempts, to the switch, where that is quick
  * @param switchInNs from the switch to the thread's own work
  * @param wakeNs from sched_waking to sched_wakeup, CPU time of the waker
- * @param idleExitNs from an interrupt's begin or a remote wakeup on an idle CPU, to the switch to the woken thread
+ * @param idleExitNs from the queueing of a thread by another CPU on an idle one, to the switch to it
  * @param migrateNs what a thread's first burst on another CPU took more; 0 where the recording can't tell
  */
 public record HostCosts(

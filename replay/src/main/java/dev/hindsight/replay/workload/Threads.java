@@ -21,7 +21,8 @@ import java.util.List;
  * @param program what it does; for a vCPU the ops before its first entry, and its {@link GuestProgram} takes over at the
  *     first {@link Op#GUEST}
  * @param guest for a vCPU that entered its guest, else null
- * @param preemptDelayNs samples: from the need to reschedule to the switch while this thread runs in the kernel
+ * @param preemptDelayNs samples: from the need to reschedule to the switch while this thread runs, in user code or the
+ *     kernel
  * @param hungry whether it only ever waits for CPU (a batch load): may be extended beyond its observed demand
  */
 public record Threads(
