@@ -16,6 +16,8 @@ import java.util.Arrays;
  */
 final class GuestWalk {
 
+    private static final int MOST_MARKERS = 2;
+
     static final long MOST_BEFORE_MARKER_NS = 1_000_000;
 
     private static final int UNKNOWN_PRIORITY = -2;
@@ -67,7 +69,13 @@ final class GuestWalk {
     private long haltFromNs = Long.MIN_VALUE;
     private long oweNs;
     private int priority;
+    /** Where the thread's last stay on a CPU began, for a change of its priority in it; -1 for none. */
+    private int runBegan = -1;
+
     private int marked = -1;
+
+    /** Markers since the thread came to its CPU: among many, none tells where a priority changed. */
+    private int markedInRun;
 
     private int tag = GuestLog.BEFORE;
     private int[] stack = new int[8];
@@ -143,8 +151,12 @@ final class GuestWalk {
         boolean runs = state == SpanRows.RUNNING;
         if (spans.priority[row] != UNKNOWN_PRIORITY && spans.priority[row] != priority && !boosts.known()) {
             priority = spans.priority[row];
-            if (marked >= 0 && !runs) {
+            if (marked >= 0 && !runs && markedInRun <= MOST_MARKERS) {
                 log.fill(marked, priority);
+            } else if (runBegan >= 0 && running) {
+                // Seen as the run ends: a thread that hardly ever leaves its CPU had it long before.
+                log.fill(runBegan, priority);
+                runBegan = -1;
             } else {
                 log.add(place(), Op.SET_PRIORITY, priority, 0);
             }
@@ -158,6 +170,8 @@ final class GuestWalk {
             switched = true;
             switchedInNs = ns;
             oweNs = inGuest || !counts ? 0 : switchInNs;
+            runBegan = log.reserve(place());
+            markedInRun = 0;
         }
         if (!runs) {
             switchedInAfter = spans.isSleep(row) || state == SpanRows.WOKEN && switchedInAfter != SpanRows.PREEMPTED
@@ -304,6 +318,7 @@ final class GuestWalk {
         log.add(place(), Op.MARK, value, kind);
         boosts.marked(opens);
         marked = log.reserve(place());
+        markedInRun++;
         if (!opens && nested >= 0) {
             // The work of the delivery that began it is over: what follows is of the last that came meanwhile.
             after = nested;
