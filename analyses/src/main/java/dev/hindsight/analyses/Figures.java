@@ -163,7 +163,8 @@ public final class Figures {
         for (String used : query.uses()) {
             keep(QUERIES.get(used));
         }
-        try (PreparedStatement statement = prepare("CREATE OR REPLACE TEMP TABLE " + query.name() + " AS " + query.sql())) {
+        try (PreparedStatement statement =
+                prepare("CREATE OR REPLACE TEMP TABLE " + query.name() + " AS " + query.sql())) {
             statement.execute();
         }
     }

@@ -37,8 +37,7 @@ class ExplanationTest {
             long due = tick * PERIOD_NS + shiftNs;
             // the recording's second tick waits 400 us for the load; in the replay the first one 50 us for an interrupt
             long waits = replayed ? (tick == 1 ? 50_000 : 10_000) : tick == 2 ? 400_000 : 20_000;
-            timeline.delivery(
-                    "g", 0, 0, false, due, due, due, due + waits, due + waits + 5_000, due + waits + 7_000);
+            timeline.delivery("g", 0, 0, false, due, due, due, due + waits, due + waits + 5_000, due + waits + 7_000);
             timeline.runs(7, 0, held, due + waits).state(5, 0, due, due + waits, "runnable-woken", 120);
             timeline.runs(5, 0, due + waits, due + waits + 100_000);
             if (replayed && tick == 1) {
@@ -70,7 +69,9 @@ class ExplanationTest {
         Explanation worst = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 1);
         assertThat(worst.replayed().responseNs()).isEqualTo(57_000);
         assertThat(worst.recorded().responseNs()).isEqualTo(27_000);
-        assertThat(worst.replayed().stageNs()).containsEntry("schedule", 50_000L).containsEntry("device", 0L);
+        assertThat(worst.replayed().stageNs())
+                .containsEntry("schedule", 50_000L)
+                .containsEntry("device", 0L);
         assertThat(worst.come()).extracting(Explanation.Way::who).containsExactly("hardirq disk");
         assertThat(worst.come().get(0).moreNs()).isEqualTo(40_000);
         assertThat(worst.gone()).extracting(Explanation.Way::who).containsExactly("load-7");

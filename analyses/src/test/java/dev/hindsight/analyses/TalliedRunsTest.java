@@ -74,7 +74,9 @@ class TalliedRunsTest {
     private static void assertEqual(RunFigures found, RunFigures expected) {
         assertThat(found.durationS()).isEqualTo(expected.durationS());
         assertThat(found.cpus()).isEqualTo(expected.cpus());
-        assertThat(found.figures().keySet()).as(expected.run()).isEqualTo(expected.figures().keySet());
+        assertThat(found.figures().keySet())
+                .as(expected.run())
+                .isEqualTo(expected.figures().keySet());
         for (Map.Entry<Subject, SubjectFigures> of : expected.figures().entrySet()) {
             SubjectFigures counted = found.figures().get(of.getKey());
             assertThat(List.copyOf(counted.measures().keySet()))

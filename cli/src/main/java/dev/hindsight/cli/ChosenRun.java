@@ -51,7 +51,6 @@ record ChosenRun(Path path, Manifest.Trace trace, RunFigures figures, HostSpeed 
         }
     }
 
-
     private static ChosenRun of(
             Path path, Dataset dataset, String run, int trace, AnalysisOptions options, boolean samples) {
         try (Connection connection = dataset.connect()) {

@@ -21,13 +21,14 @@ final class ExplanationText {
     void print() {
         out.println();
         if (explanation.replayed() == null) {
-            out.printf(
-                    "%s has no %d. worst delivery: it has fewer%n", explanation.policy(), explanation.place());
+            out.printf("%s has no %d. worst delivery: it has fewer%n", explanation.policy(), explanation.place());
             return;
         }
         out.printf(
                 "The %d. worst delivery under %s: %s%n%n",
-                explanation.place(), explanation.policy(), explanation.replayed().words());
+                explanation.place(),
+                explanation.policy(),
+                explanation.replayed().words());
         header("in the recording", explanation.recorded());
         header("under " + explanation.policy(), explanation.replayed());
         for (String stage : Explanation.STAGES) {
@@ -66,8 +67,7 @@ final class ExplanationText {
                     .append(' ')
                     .append(FigureText.duration(way.recordedNs() + way.replayedNs()));
         }
-        out.printf(
-                Locale.ROOT, "     %-9s %12s  %s%n", which, ns == null ? "-" : FigureText.duration(ns), holders);
+        out.printf(Locale.ROOT, "     %-9s %12s  %s%n", which, ns == null ? "-" : FigureText.duration(ns), holders);
     }
 
     private void ways(String title, List<Explanation.Way> ways) {

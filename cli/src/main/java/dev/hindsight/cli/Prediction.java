@@ -10,7 +10,6 @@ import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.timeline.MarkerRule;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,11 +20,7 @@ import java.util.List;
  * @param options how replays are run; the scale is each host's
  */
 record Prediction(
-        ChosenRun from,
-        List<MarkerRule> markers,
-        ReadOptions read,
-        ReplayOptions options,
-        AnalysisOptions analysis) {
+        ChosenRun from, List<MarkerRule> markers, ReadOptions read, ReplayOptions options, AnalysisOptions analysis) {
 
     /**
      * A recording that is predicted.

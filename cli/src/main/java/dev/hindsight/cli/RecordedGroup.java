@@ -24,7 +24,8 @@ record RecordedGroup(String name, String guest, Map<String, Path> byPolicy) {
     static final String BASE = "base";
     static final String AGAIN = "again";
 
-    private static final Pattern FILE = Pattern.compile("([A-Za-z0-9]+)-([A-Za-z0-9]+)-([A-Za-z0-9]+)(-[A-Za-z0-9]+)?\\.dat");
+    private static final Pattern FILE =
+            Pattern.compile("([A-Za-z0-9]+)-([A-Za-z0-9]+)-([A-Za-z0-9]+)(-[A-Za-z0-9]+)?\\.dat");
 
     /** All groups of a directory that have a base. */
     static List<RecordedGroup> in(Path directory) {

@@ -114,8 +114,8 @@ final class ReplayCommand implements Callable<Integer> {
             }
             plans.add(PlannedRun.of(wanted, how));
         }
-        ReplayedData replayed = new ReplayedData(
-                data, markers.rules(), reading.read(), plans, dataset, explain != null, sloNs);
+        ReplayedData replayed =
+                new ReplayedData(data, markers.rules(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {
             ReplayReport report = new ReplayReport(replayed.runs());
             print(runs, report, explain == null ? List.of() : explanations(runs, report, options));
@@ -156,7 +156,9 @@ final class ReplayCommand implements Callable<Integer> {
                 json.put("file", data.toString());
                 json.putAll(report.toJson());
                 if (explain != null) {
-                    json.put("explain", explanations.stream().map(Explanation::toJson).toList());
+                    json.put(
+                            "explain",
+                            explanations.stream().map(Explanation::toJson).toList());
                 }
                 OutputOptions.json(out, json);
             }

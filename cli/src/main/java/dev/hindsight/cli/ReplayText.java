@@ -25,8 +25,8 @@ final class ReplayText {
             List.of("count", "p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns", "over_slo", "over_slo_pct");
     private static final List<String> JOBS = List.of("count", "per_s", "p50_ns", "p99_ns", "max_ns");
     private static final List<String> BACKGROUND = List.of("cpu_s", "per_s");
-    private static final List<String> WASTE = List.of(
-            "priority_idle_pct", "shielded_idle_pct", "halt_poll_pct", "exit_pct", "spin_pct", "total_pct");
+    private static final List<String> WASTE =
+            List.of("priority_idle_pct", "shielded_idle_pct", "halt_poll_pct", "exit_pct", "spin_pct", "total_pct");
 
     private final PrintWriter out;
     private final ReplayReport report;
@@ -52,7 +52,8 @@ final class ReplayText {
             switch (run.kind()) {
                 case RECORDED -> out.println("recorded: what the recording shows");
                 case FLOOR ->
-                    out.println(run.policy() + ": the model of the same policy; how far it is off is the model's error");
+                    out.println(
+                            run.policy() + ": the model of the same policy; how far it is off is the model's error");
                 case POLICY -> out.println(run.policy() + ": " + run.flags());
             }
         }
@@ -61,7 +62,10 @@ final class ReplayText {
                 case IRQ_LATENCY -> table("Interrupt response of " + subject.words(), subject, response());
                 case JOBS -> table("Jobs of " + subject.words(), subject, JOBS);
                 case BACKGROUND ->
-                    table("Background: CPU time of threads that serve no guest, in all and per second", subject, BACKGROUND);
+                    table(
+                            "Background: CPU time of threads that serve no guest, in all and per second",
+                            subject,
+                            BACKGROUND);
                 case CPU_WASTE -> table("CPU waste, percent of capacity", subject, WASTE);
                 case CPU_USAGE -> {
                     // Shown by --format json and csv.
@@ -85,8 +89,7 @@ final class ReplayText {
         columns.add(ResultColumn.undescribed("run", "VARCHAR"));
         for (String measure : measures) {
             String name = FigureText.name(measure);
-            columns.add(new ResultColumn(
-                    measure.equals("over_slo_pct") ? "over_slo [%]" : name, "BIGINT", "", ""));
+            columns.add(new ResultColumn(measure.equals("over_slo_pct") ? "over_slo [%]" : name, "BIGINT", "", ""));
         }
         List<List<Object>> rows = new ArrayList<>();
         for (ReplayedRun run : report.runs()) {
@@ -169,13 +172,14 @@ final class ReplayText {
             for (Section section : Section.values()) {
                 for (SubjectFigures of : run.figures().figures().values()) {
                     if (of.subject().section() == section) {
-                        of.measures().forEach((measure, value) -> rows.add(Arrays.asList(
-                                run.policy(),
-                                section.key(),
-                                of.subject().words(),
-                                measure,
-                                MeasureUnit.of(measure).symbol(),
-                                value == null ? null : value.doubleValue())));
+                        of.measures()
+                                .forEach((measure, value) -> rows.add(Arrays.asList(
+                                        run.policy(),
+                                        section.key(),
+                                        of.subject().words(),
+                                        measure,
+                                        MeasureUnit.of(measure).symbol(),
+                                        value == null ? null : value.doubleValue())));
                     }
                 }
             }

@@ -71,10 +71,8 @@ final class ReplayedData {
             return;
         }
         try (IngestProgress progress = new IngestProgress(List.of(data))) {
-            IngestOptions ingest = IngestOptions.DEFAULT
-                    .withMarkers(markers)
-                    .withRead(read)
-                    .withProgress(progress);
+            IngestOptions ingest =
+                    IngestOptions.DEFAULT.withMarkers(markers).withRead(read).withProgress(progress);
             replayed = policies.write(data, ingest, plans, to);
         }
     }
@@ -101,7 +99,6 @@ final class ReplayedData {
     }
 
     private static ReplayedRun.Truncated truncated(ReplayTotals totals) {
-        return new ReplayedRun.Truncated(
-                totals.truncatedNs(), totals.truncatedThreads(), totals.truncatedDeliveries());
+        return new ReplayedRun.Truncated(totals.truncatedNs(), totals.truncatedThreads(), totals.truncatedDeliveries());
     }
 }

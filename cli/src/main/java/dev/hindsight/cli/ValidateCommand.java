@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  hindsight validate base.dat prio.dat --prio vcpu@rtvmm=fifo:80 --again again.dat",
             "  hindsight validate base.dat shield.dat -p shield.yaml --marker job=pio:0x510 --slo 1ms --format json",
             "  hindsight validate --all DIR -p sample-traces/lab/x86/policies.yaml --marker job=pio:0x510 --slo 1ms"
-                + " -o replay/VALIDATION.md",
+                    + " -o replay/VALIDATION.md",
         })
 final class ValidateCommand implements Callable<Integer> {
 
@@ -124,11 +124,11 @@ final class ValidateCommand implements Callable<Integer> {
         ChosenRun measured = open(b, options);
         ChosenRun repeat = again == null ? null : open(again, options);
         Policy of = policies.isEmpty() ? null : policies.get(0);
-        Prediction prediction =
-                new Prediction(from, markers.rules(), reading.read(), replaying.options(), options);
+        Prediction prediction = new Prediction(from, markers.rules(), reading.read(), replaying.options(), options);
         Prediction.Target target = new Prediction.Target(of == null ? "predicted" : of.name(), of, measured);
-        Validation validation =
-                prediction.validate(List.of(target), repeat == null ? null : from, repeat).get(0);
+        Validation validation = prediction
+                .validate(List.of(target), repeat == null ? null : from, repeat)
+                .get(0);
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> ValidationText.print(out, validation, target, prediction);
@@ -154,8 +154,10 @@ final class ValidateCommand implements Callable<Integer> {
         List<ValidatedGroup> groups = new ArrayList<>();
         for (RecordedGroup group : RecordedGroup.in(all)) {
             groups.add(ValidatedGroup.of(
-                    group, policies, path -> open(path, options), from -> new Prediction(
-                            from, markers.rules(), reading.read(), replaying.options(), options)));
+                    group,
+                    policies,
+                    path -> open(path, options),
+                    from -> new Prediction(from, markers.rules(), reading.read(), replaying.options(), options)));
         }
         try {
             String explained = notes == null ? "" : Files.readString(notes);

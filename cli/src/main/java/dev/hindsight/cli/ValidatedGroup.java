@@ -50,7 +50,8 @@ record ValidatedGroup(RecordedGroup group, Map<String, ChosenRun> runs, List<Pai
                 List<Validation> validations =
                         predict.apply(recorded).validate(targets, again == null ? null : base, again);
                 for (int i = 0; i < targets.size(); i++) {
-                    pairs.add(new Pair(from, targets.get(i).name(), targets.get(i).policy(), validations.get(i)));
+                    pairs.add(
+                            new Pair(from, targets.get(i).name(), targets.get(i).policy(), validations.get(i)));
                 }
             }
         });

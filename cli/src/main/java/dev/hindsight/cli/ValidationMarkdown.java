@@ -64,15 +64,21 @@ final class ValidationMarkdown {
     String text() {
         line("# Predictions against recordings");
         line("");
-        line("Written by `hindsight validate --all DIR`; see README. One load beside one guest was recorded under several");
+        line(
+                "Written by `hindsight validate --all DIR`; see README. One load beside one guest was recorded under several");
         line("policies on one target; here each recording is predicted from another one and held against itself.");
         line("");
-        line("- **error**: predicted against measured, in percent of the measured value; shares (waste, exceedances) in");
-        line("  points. **noise**: `again`, a repeat of `base`, against `base`, in the same way. **beyond noise**: what of the");
+        line(
+                "- **error**: predicted against measured, in percent of the measured value; shares (waste, exceedances) in");
+        line(
+                "  points. **noise**: `again`, a repeat of `base`, against `base`, in the same way. **beyond noise**: what of the");
         line("  error the noise does not explain.");
-        line("- **Calibration**: a host's speed drifts from run to run. Each prediction is made with the host's own paths and");
-        line("  the guest's handlers scaled by the median ratio of what both recordings show of themselves: exits by reason");
-        line("  handled without leaving the CPU, interrupts and softirqs by name, wakeups, switches from idle, the guest's");
+        line(
+                "- **Calibration**: a host's speed drifts from run to run. Each prediction is made with the host's own paths and");
+        line(
+                "  the guest's handlers scaled by the median ratio of what both recordings show of themselves: exits by reason");
+        line(
+                "  handled without leaving the CPU, interrupts and softirqs by name, wakeups, switches from idle, the guest's");
         line("  handler (`hindsight query DATASET --named host_speed`). The factor stands beside each pair.");
         line("- Nothing is tuned to a file.");
         line("");
@@ -161,7 +167,8 @@ final class ValidationMarkdown {
     private void ranking() {
         line("## Ranking");
         line("");
-        line("Pairs of policies, predicted from base, whose measured difference exceeds the noise, and which of them are");
+        line(
+                "Pairs of policies, predicted from base, whose measured difference exceeds the noise, and which of them are");
         line("predicted the other way round.");
         line("");
         line("| recordings | figure | pairs | as measured | the other way round |");
@@ -186,8 +193,7 @@ final class ValidationMarkdown {
                 if (base.modelled() != null && base.recorded() != null) {
                     ranked.add(new RankingCheck.Ranked(RecordedGroup.BASE, base.modelled(), base.recorded()));
                 }
-                RankingCheck check =
-                        RankingCheck.of(ranked, base.noise() == null ? 0 : base.noise() / 100, true);
+                RankingCheck check = RankingCheck.of(ranked, base.noise() == null ? 0 : base.noise() / 100, true);
                 line(String.format(
                         Locale.ROOT,
                         "| %s | %s | %d | %d | %s |",
@@ -204,7 +210,8 @@ final class ValidationMarkdown {
     private void group(ValidatedGroup group) {
         line("## " + group.group().name());
         line("");
-        line("Predicted / measured (error). **Bold**: beyond noise and target. Background in CPU-seconds per second, shares in");
+        line(
+                "Predicted / measured (error). **Bold**: beyond noise and target. Background in CPU-seconds per second, shares in");
         line("percent.");
         line("");
         List<Column> columns = new ArrayList<>();
@@ -229,8 +236,8 @@ final class ValidationMarkdown {
                     pair.from(),
                     pair.to(),
                     pair.validation().hostSpeed().factor()));
-            StringBuilder model =
-                    noiseAndModel.computeIfAbsent(pair.from(), from -> new StringBuilder("| " + from + " | its model | |"));
+            StringBuilder model = noiseAndModel.computeIfAbsent(
+                    pair.from(), from -> new StringBuilder("| " + from + " | its model | |"));
             boolean first = model.indexOf("/") < 0;
             for (Column column : columns) {
                 ValidatedFigure f = column.of(pair);
@@ -265,9 +272,10 @@ final class ValidationMarkdown {
             return "-";
         }
         return switch (MeasureUnit.of(f.measure())) {
-            case NS -> value < 1e6
-                    ? String.format(Locale.ROOT, "%.0f us", value / 1e3)
-                    : String.format(Locale.ROOT, "%.2f ms", value / 1e6);
+            case NS ->
+                value < 1e6
+                        ? String.format(Locale.ROOT, "%.0f us", value / 1e3)
+                        : String.format(Locale.ROOT, "%.2f ms", value / 1e6);
             case PER_SECOND, PERCENT, SECONDS -> String.format(Locale.ROOT, "%.2f", value);
             case COUNT -> String.format(Locale.ROOT, "%.0f", value);
         };
@@ -277,11 +285,13 @@ final class ValidationMarkdown {
     private void misses() {
         line("## Misses");
         line("");
-        line("Errors beyond noise that are over the target, with what the recordings say of them: the model's own error on the");
+        line(
+                "Errors beyond noise that are over the target, with what the recordings say of them: the model's own error on the");
         line("recording that was replayed (it can't be better there), how much of the prediction was not observed");
         line("(truncated), and how far the two recordings' hosts differed in speed.");
         line("");
-        line("| recordings | from | to | figure | predicted | measured | beyond noise | model's error | truncated | host |");
+        line(
+                "| recordings | from | to | figure | predicted | measured | beyond noise | model's error | truncated | host |");
         line("|---|---|---|---|--:|--:|--:|--:|--:|--:|");
         Map<String, Integer> byFigure = new TreeMap<>();
         int all = 0;
@@ -319,7 +329,8 @@ final class ValidationMarkdown {
         }
         line("");
         int missed = byFigure.values().stream().mapToInt(Integer::intValue).sum();
-        line(missed + " of " + all + " predictions miss their target" + (byFigure.isEmpty() ? "." : ": " + byFigure + "."));
+        line(missed + " of " + all + " predictions miss their target"
+                + (byFigure.isEmpty() ? "." : ": " + byFigure + "."));
         line("");
     }
 

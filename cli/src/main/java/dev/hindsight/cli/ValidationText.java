@@ -54,13 +54,14 @@ final class ValidationText {
                     off(f, f.error()),
                     off(f, f.noise()),
                     off(f, f.beyondNoise()),
-                    f.target() == null || f.beyondNoise() == null ? "" : f.misses() ? "over " + off(f, f.target()) : "good"));
+                    f.target() == null || f.beyondNoise() == null
+                            ? ""
+                            : f.misses() ? "over " + off(f, f.target()) : "good"));
         }
         List<ResultColumn> columns = new ArrayList<>();
         columns.add(ResultColumn.undescribed("of", "VARCHAR"));
         columns.add(ResultColumn.undescribed("figure", "VARCHAR"));
-        for (String name :
-                List.of("recorded", "modelled", "predicted", "measured", "error", "noise", "beyond noise")) {
+        for (String name : List.of("recorded", "modelled", "predicted", "measured", "error", "noise", "beyond noise")) {
             columns.add(new ResultColumn(name, "BIGINT", "", ""));
         }
         columns.add(ResultColumn.undescribed("judged", "VARCHAR"));
@@ -82,8 +83,8 @@ final class ValidationText {
         for (String name : List.of("section", "of", "measure", "unit")) {
             columns.add(ResultColumn.undescribed(name, "VARCHAR"));
         }
-        for (String name : List.of(
-                "recorded", "modelled", "predicted", "measured", "again", "error", "noise", "beyond_noise")) {
+        for (String name :
+                List.of("recorded", "modelled", "predicted", "measured", "again", "error", "noise", "beyond_noise")) {
             columns.add(ResultColumn.undescribed(name, "DOUBLE"));
         }
         List<List<Object>> rows = new ArrayList<>();

@@ -274,15 +274,18 @@ final class CommandsTest {
         assertThat(p90(report, 3)).as("prioall against base").isLessThan(p90(report, 1) / 5);
         assertThat(report.path("runs").get(3).path("changes").size()).isPositive();
         assertThat(report.path("explain")).hasSize(3);
-        assertThat(report.path("explain").get(1).path("replayed").path("response_ns").asLong())
+        assertThat(report.path("explain")
+                        .get(1)
+                        .path("replayed")
+                        .path("response_ns")
+                        .asLong())
                 .isEqualTo(report.path("runs")
                         .get(3)
                         .path("irq_latency")
                         .get(0)
                         .path("max_ns")
                         .asLong());
-        assertThat(json(CommandRun.of(
-                                "query", out.toString(), "--named", "jobs", "--format", "json"))
+        assertThat(json(CommandRun.of("query", out.toString(), "--named", "jobs", "--format", "json"))
                         .size())
                 .as("a row a run")
                 .isEqualTo(5);
@@ -324,8 +327,8 @@ final class CommandsTest {
                 "--format",
                 "json"));
         List<String> policy = List.of("--shield", "1=vcpu@rtvmm", "--format", "json");
-        List<String> ofRecording = new ArrayList<>(
-                List.of("replay", sample("compute-pithlt-base"), "--marker", "job=pio:0x510"));
+        List<String> ofRecording =
+                new ArrayList<>(List.of("replay", sample("compute-pithlt-base"), "--marker", "job=pio:0x510"));
         ofRecording.addAll(policy);
         List<String> ofDataset = new ArrayList<>(List.of("replay", dataset.toString()));
         ofDataset.addAll(policy);
@@ -539,8 +542,8 @@ final class CommandsTest {
 
     @Test
     void every_command_has_help_with_examples() {
-        for (String command : List.of(
-                "analyze", "compare", "export", "info", "ingest", "query", "record", "replay", "validate")) {
+        for (String command :
+                List.of("analyze", "compare", "export", "info", "ingest", "query", "record", "replay", "validate")) {
             CommandRun run = CommandRun.of(command, "--help");
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).contains("Examples:", "hindsight " + command, "--debug");

@@ -20,8 +20,7 @@ import java.util.TreeMap;
  * @param gone holders that stood in the way in the recording, and no longer or for less time, most first
  * @param come holders that now stand in the way, or for longer, most first
  */
-public record Explanation(
-        String policy, int place, Chain replayed, Chain recorded, List<Way> gone, List<Way> come) {
+public record Explanation(String policy, int place, Chain replayed, Chain recorded, List<Way> gone, List<Way> come) {
 
     public static final List<String> STAGES = List.of("device", "wake", "schedule", "host", "guest");
 
@@ -91,7 +90,8 @@ public record Explanation(
         if (delivery == null) {
             return new Explanation(run, place, null, null, List.of(), List.of());
         }
-        String wanted = run + ":" + trace + ":" + delivery + (matched == null ? "" : ",recorded:" + trace + ":" + matched);
+        String wanted =
+                run + ":" + trace + ":" + delivery + (matched == null ? "" : ",recorded:" + trace + ":" + matched);
         FigureTable table = few.with(Map.of("explained", wanted)).compute("delivery_chain");
         Chain replayed = chain(table, run);
         Chain recorded = matched == null ? null : chain(table, "recorded");

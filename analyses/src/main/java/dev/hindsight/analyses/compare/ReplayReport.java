@@ -15,8 +15,17 @@ import java.util.Set;
 public record ReplayReport(List<ReplayedRun> runs) {
 
     private static final Set<String> HEADLINE = Set.of(
-            "p50_ns", "p90_ns", "p99_ns", "over_slo_pct", "per_s", "priority_idle_pct", "shielded_idle_pct",
-            "halt_poll_pct", "exit_pct", "spin_pct", "total_pct");
+            "p50_ns",
+            "p90_ns",
+            "p99_ns",
+            "over_slo_pct",
+            "per_s",
+            "priority_idle_pct",
+            "shielded_idle_pct",
+            "halt_poll_pct",
+            "exit_pct",
+            "spin_pct",
+            "total_pct");
 
     public ReplayReport {
         runs = List.copyOf(runs);
@@ -74,8 +83,8 @@ public record ReplayReport(List<ReplayedRun> runs) {
                 Double modelled = floor.value(measure);
                 Double predicted = run.figures().value(subject, measure);
                 if (HEADLINE.contains(measure) && recorded != null && modelled != null && predicted != null) {
-                    changes.add(new Change(
-                            subject, measure, recorded, modelled, predicted, Math.abs(modelled - recorded)));
+                    changes.add(
+                            new Change(subject, measure, recorded, modelled, predicted, Math.abs(modelled - recorded)));
                 }
             }
         }

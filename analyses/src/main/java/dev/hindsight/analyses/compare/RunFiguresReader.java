@@ -131,7 +131,11 @@ public final class RunFiguresReader {
             measures.put("count", (Number) table.value(row, "count"));
             measures.put("per_s", run.durationS == 0 ? null : number(table, row, "count") / run.durationS);
             measures.putAll(measures(table, row, JOB_MEASURES));
-            put(table, row, Subjects.job(table.value(row, "marker"), label(table, row), table.value(row, "vcpu")), measures);
+            put(
+                    table,
+                    row,
+                    Subjects.job(table.value(row, "marker"), label(table, row), table.value(row, "vcpu")),
+                    measures);
         }
     }
 

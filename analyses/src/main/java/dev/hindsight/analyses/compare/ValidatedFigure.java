@@ -65,11 +65,12 @@ public record ValidatedFigure(
     /** Largest error beyond noise that is good: 10 %, 20 % for the slow tail, 3 points; null where none is set. */
     public Double target() {
         return switch (subject.section()) {
-            case IRQ_LATENCY -> switch (measure) {
-                case "p50_ns", "p90_ns" -> (Double) 10.0;
-                case "p99_ns" -> (Double) 20.0;
-                default -> null;
-            };
+            case IRQ_LATENCY ->
+                switch (measure) {
+                    case "p50_ns", "p90_ns" -> (Double) 10.0;
+                    case "p99_ns" -> (Double) 20.0;
+                    default -> null;
+                };
             case JOBS, BACKGROUND -> measure.equals("per_s") ? (Double) 10.0 : null;
             case CPU_WASTE -> measure.equals("total_pct") ? null : (Double) 3.0;
             case CPU_USAGE -> null;

@@ -21,7 +21,13 @@ public record Validation(HostSpeed.Ratio hostSpeed, ReplayedRun.Truncated trunca
             Section.JOBS, Set.of("per_s", "p50_ns", "p99_ns"),
             Section.BACKGROUND, Set.of("per_s"),
             Section.CPU_WASTE,
-                    Set.of("priority_idle_pct", "shielded_idle_pct", "halt_poll_pct", "exit_pct", "spin_pct", "total_pct"));
+                    Set.of(
+                            "priority_idle_pct",
+                            "shielded_idle_pct",
+                            "halt_poll_pct",
+                            "exit_pct",
+                            "spin_pct",
+                            "total_pct"));
 
     public Validation {
         figures = List.copyOf(figures);

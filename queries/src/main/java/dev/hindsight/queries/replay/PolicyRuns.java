@@ -121,8 +121,7 @@ public final class PolicyRuns {
         };
     }
 
-    private Replayed replay(
-            TimelineStore store, Manifest.Trace trace, List<PlannedRun> plans, DatasetWriter writer) {
+    private Replayed replay(TimelineStore store, Manifest.Trace trace, List<PlannedRun> plans, DatasetWriter writer) {
         if (trace.firstNs() == null) {
             throw new DatasetException(trace.info().file() + ": has no events: there is nothing to replay");
         }

@@ -20,10 +20,16 @@ public final class ReplayedRunTable {
             "A run that was not recorded but replayed from the recording of its trace.",
             List.of(
                     Column.of("policy", TEXT, "as flags; empty for what the recording decided"),
-                    Column.of("extended", BOOL, "whether threads that only ever wait for CPU went on beyond their demand"),
+                    Column.of(
+                            "extended",
+                            BOOL,
+                            "whether threads that only ever wait for CPU went on beyond their demand"),
                     Column.of("host_scale_ppm", INT64, "factor on what the host's own paths take, in millionths"),
                     Column.of("span_ns", INT64, "length of the run"),
-                    Column.of("truncated_ns", INT64, "time, over all threads, after a thread's observed demand was used up"),
+                    Column.of(
+                            "truncated_ns",
+                            INT64,
+                            "time, over all threads, after a thread's observed demand was used up"),
                     Column.of("truncated_threads", INT32, "threads that ran out so"),
                     Column.of("deliveries", INT64, "virtual interrupts"),
                     Column.of("truncated_deliveries", INT64, "those beyond what the recording shows of their line"),
@@ -38,7 +44,8 @@ public final class ReplayedRunTable {
         TableAppender row = new TableAppender(REPLAYED_RUN, sinks);
         row.addRow();
         int column = 0;
-        row.setText(column++, run.plan().policy() == null ? "" : run.plan().policy().text());
+        row.setText(
+                column++, run.plan().policy() == null ? "" : run.plan().policy().text());
         row.set(column++, run.plan().options().extendHungry() ? 1 : 0);
         row.set(column++, Math.round(1e6 * run.plan().options().hostScale()));
         row.set(column++, totals.spanNs());

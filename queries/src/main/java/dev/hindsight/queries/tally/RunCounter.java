@@ -23,7 +23,9 @@ public final class RunCounter {
     /** Roles whose threads may go to any CPU: where they keep off one, it is shielded. */
     private static final Set<String> FREE_ROLES = Set.of("user", "vmm", "vhost", "iothread");
 
-    private static final String[] KIND_ROLES = {"hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"};
+    private static final String[] KIND_ROLES = {
+        "hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"
+    };
 
     private final TimelineStore rows;
     private final Long sloNs;
@@ -52,8 +54,7 @@ public final class RunCounter {
         counter.threads();
         counter.labels();
         if (!counter.frame()) {
-            return new RunTally(
-                    0, 0, List.of(), List.of(), List.of(), new WasteTally(0, 0, 0, 0, 0, false));
+            return new RunTally(0, 0, List.of(), List.of(), List.of(), new WasteTally(0, 0, 0, 0, 0, false));
         }
         counter.sweep();
         return new RunTally(
