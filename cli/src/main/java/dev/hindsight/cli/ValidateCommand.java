@@ -124,7 +124,7 @@ final class ValidateCommand implements Callable<Integer> {
         ChosenRun measured = open(b, options);
         ChosenRun repeat = again == null ? null : open(again, options);
         Policy of = policies.isEmpty() ? null : policies.get(0);
-        Prediction prediction = new Prediction(from, markers.rules(), reading.read(), replaying.options(), options);
+        Prediction prediction = new Prediction(from, markers.rules(), reading.read(), replaying.extended(), options);
         Prediction.Target target = new Prediction.Target(of == null ? "predicted" : of.name(), of, measured);
         Validation validation = prediction
                 .validate(List.of(target), repeat == null ? null : from, repeat)
@@ -157,7 +157,7 @@ final class ValidateCommand implements Callable<Integer> {
                     group,
                     policies,
                     path -> open(path, options),
-                    from -> new Prediction(from, markers.rules(), reading.read(), replaying.options(), options)));
+                    from -> new Prediction(from, markers.rules(), reading.read(), replaying.extended(), options)));
         }
         try {
             String explained = notes == null ? "" : Files.readString(notes);
