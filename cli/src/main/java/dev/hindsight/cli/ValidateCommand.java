@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  hindsight validate base.dat prio.dat --prio vcpu@rtvmm=fifo:80 --again again.dat",
             "  hindsight validate base.dat shield.dat -p shield.yaml --marker job=pio:0x510 --slo 1ms --format json",
-            "  hindsight validate --all DIR -p sample-traces/lab/x86/policies.yaml --extend --marker job=pio:0x510 --slo 1ms"
+            "  hindsight validate --all DIR -p sample-traces/lab/x86/policies.yaml --marker job=pio:0x510 --slo 1ms"
                     + " --notes replay/validation-notes.md -o replay/VALIDATION.md",
         })
 final class ValidateCommand implements Callable<Integer> {
