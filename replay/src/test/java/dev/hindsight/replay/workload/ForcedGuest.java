@@ -229,10 +229,16 @@ final class ForcedGuest {
                     wanted += ops.op(at) == Op.GUEST ? ops.a(at) : 0;
                 }
                 long sum = 0;
+                boolean halted = false;
                 Stay last = null;
                 while (stay < stays.size() && stays.get(stay).from() < endNs) {
                     Stay s = stays.get(stay++);
                     if (isNested(s, r)) {
+                        if (s.halt()) {
+                            // The end of the other's interrupt is told with the halt that it leads to.
+                            halted = true;
+                            break;
+                        }
                         continue;
                     }
                     long until = s.forced() ? of.firstStolen(s.cpu(), s.from(), s.to()) : s.to();
@@ -257,7 +263,8 @@ final class ForcedGuest {
                     return;
                 }
                 if (last == null || ops.op(at) != Op.VM_EXIT) {
-                    boolean fine = last != null && (last.halt() || last.reason().equals("end"));
+                    boolean fine = halted
+                            || last != null && (last.halt() || last.reason().equals("end"));
                     if (!fine && ops.op(at) != Op.SET_PRIORITY) {
                         miss(last == null ? 0 : last.to(), "no exit but op " + ops.op(at));
                     }
