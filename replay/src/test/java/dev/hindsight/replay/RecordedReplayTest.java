@@ -46,8 +46,7 @@ class RecordedReplayTest {
 
     private static RunFiguresByHand figures(RecordedRun run, String flags) {
         Replay replay = Replay.of(run.tables(), run.facts());
-        Decisions decisions =
-                flags.isEmpty() ? replay.recorded() : replay.resolve(PolicyFlags.parse("policy", flags));
+        Decisions decisions = flags.isEmpty() ? replay.recorded() : replay.resolve(PolicyFlags.parse("policy", flags));
         TimelineStore to = new TimelineStore(RecordedRun.ALL);
         replay.run(decisions, EXTENDED, to);
         return new RunFiguresByHand(to);
@@ -132,14 +131,14 @@ class RecordedReplayTest {
         "bonnie-pitspin-base, --prio vcpu@rtvmm=fifo:80 --prio kvm-pit=fifo:85",
         "compute-exthlt-base, --prio vcpu@rtvmm=fifo:80",
     })
-    void no_predicted_wakeup_of_a_real_time_thread_exceeds_the_bound_that_the_recording_gives(String name, String flags) {
+    void no_predicted_wakeup_of_a_real_time_thread_exceeds_the_bound_that_the_recording_gives(
+            String name, String flags) {
         RecordedRun run = sample(name);
         Replay replay = Replay.of(run.tables(), run.facts());
         TimelineStore to = new TimelineStore(RecordedRun.ALL);
         replay.run(
                 flags.isEmpty() ? replay.recorded() : replay.resolve(PolicyFlags.parse("policy", flags)), EXTENDED, to);
-        long boundNs =
-                SchedulingLatencyBound.of(run.tables(), run.facts()).boundNs();
+        long boundNs = SchedulingLatencyBound.of(run.tables(), run.facts()).boundNs();
         OutrankingWakeups wakeups = OutrankingWakeups.of(to, run.facts().cpus());
         int seen = 0;
         for (int i = 0; i < wakeups.size(); i++) {

@@ -35,8 +35,7 @@ record RecordedRun(TimelineStore tables, MachineFacts facts) {
             timeline.end();
             return new RecordedRun(
                     store,
-                    new MachineFacts(
-                            recording.info().kernel(), recording.info().cpus(), span[0], span[1]));
+                    new MachineFacts(recording.info().kernel(), recording.info().cpus(), span[0], span[1]));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

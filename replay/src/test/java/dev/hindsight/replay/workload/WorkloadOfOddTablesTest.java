@@ -73,28 +73,20 @@ class WorkloadOfOddTablesTest {
     }
 
     private static String text(Random random, String column) {
-        String[] of =
-                switch (column) {
-                    case "state" ->
-                        new String[] {
-                            "running",
-                            "runnable-preempted",
-                            "runnable-woken",
-                            "sleeping",
-                            "blocked",
-                            "guest",
-                            "vmm",
-                            "halted"
-                        };
-                    case "role" -> new String[] {"vcpu", "kvm-pit", "user", "kworker", "kernel"};
-                    case "context" -> new String[] {"task", "hardirq", "softirq"};
-                    case "comm" -> new String[] {"kworker/0:1", "kworker/99:1", "CPU 0/KVM", "kvm-pit/3", "x"};
-                    case "kind" -> new String[] {"hardirq", "vector", "softirq", "halt", "io", "interrupt", "job"};
-                    case "name" -> new String[] {"local_timer", "reschedule", "BLOCK", "TIMER", "disk"};
-                    case "source" -> new String[] {"pit", "pic", "msi", "lapic-timer", "lapic", "ipi"};
-                    case "function" -> new String[] {"pit_timer_fn", "hrtimer_wakeup", "timerfd_tmrproc"};
-                    default -> new String[] {"a", "b"};
+        String[] of = switch (column) {
+            case "state" ->
+                new String[] {
+                    "running", "runnable-preempted", "runnable-woken", "sleeping", "blocked", "guest", "vmm", "halted"
                 };
+            case "role" -> new String[] {"vcpu", "kvm-pit", "user", "kworker", "kernel"};
+            case "context" -> new String[] {"task", "hardirq", "softirq"};
+            case "comm" -> new String[] {"kworker/0:1", "kworker/99:1", "CPU 0/KVM", "kvm-pit/3", "x"};
+            case "kind" -> new String[] {"hardirq", "vector", "softirq", "halt", "io", "interrupt", "job"};
+            case "name" -> new String[] {"local_timer", "reschedule", "BLOCK", "TIMER", "disk"};
+            case "source" -> new String[] {"pit", "pic", "msi", "lapic-timer", "lapic", "ipi"};
+            case "function" -> new String[] {"pit_timer_fn", "hrtimer_wakeup", "timerfd_tmrproc"};
+            default -> new String[] {"a", "b"};
+        };
         return of[random.nextInt(of.length)];
     }
 
