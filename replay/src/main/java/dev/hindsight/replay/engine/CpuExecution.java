@@ -119,6 +119,10 @@ final class CpuExecution {
         assert thread.state == ThreadRun.READY : "thread " + next + " picked in state " + thread.state;
         assert (sim.decisions.affinity()[next] >>> cpu.id & 1) != 0 : "thread " + next + " on CPU " + cpu.id;
         thread.overheadNs += Math.max(1, sim.switchIn.next());
+        if (thread.lastCpu >= 0 && thread.lastCpu != cpu.id) {
+            thread.overheadNs += sim.migrateNs;
+        }
+        thread.lastCpu = cpu.id;
         if (thread.vcpu != null) {
             sim.guests.switchedIn(thread);
         }

@@ -57,6 +57,9 @@ final class Simulation {
     final Samples window;
     final Samples kick;
 
+    /** What a switch to a thread costs more where it ran on another CPU before. */
+    final long migrateNs;
+
     final CpuExecution execution;
     final HostInterrupts interrupts;
     final ThreadSteps steps;
@@ -100,6 +103,7 @@ final class Simulation {
         windowGuest = new Samples(guest.windowGuestNs(), scale);
         window = new Samples(guest.windowNs(), scale);
         kick = new Samples(guest.kickNs(), scale);
+        migrateNs = scaled(host.migrateNs());
         cpus = new HostCpu[workload.cpus()];
         for (int c = 0; c < cpus.length; c++) {
             cpus[c] = new HostCpu(c);

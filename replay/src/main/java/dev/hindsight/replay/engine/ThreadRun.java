@@ -36,6 +36,9 @@ final class ThreadRun {
     /** Wakeups that came while it was not waiting for one: each ends a later wait at once. */
     int wakeupsKept;
 
+    /** CPU it ran on last, -1 before its first run. */
+    int lastCpu = -1;
+
     /** Something of the workload starts it: what wakes it before that comes too early. */
     boolean forked;
 

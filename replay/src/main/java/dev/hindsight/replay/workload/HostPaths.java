@@ -17,12 +17,17 @@ import java.util.Map;
  *   <li>Leaving idle: from the woken thread's being queued from another CPU to the switch to it.
  *   <li>Tick: a local timer interrupt without any other timer's expiry, and the softirqs right behind it.
  *   <li>Timer: a local timer interrupt with an expiry, without the wakeups in it, that no tick came with.
+ *   <li>Migration: what a burst from a wakeup to the next sleep took longer than the thread's median one where the thread
+ *       had run on another CPU before; the median over all threads, 0 where fewer than {@value #FEWEST_MIGRATIONS} such
+ *       bursts are there, or where they are no longer. Recorded bursts keep it: it is so small and seldom that counting it
+ *       again does not show.
  * </ul>
  */
 final class HostPaths {
 
     static final int OUTLIER = 10;
 
+    private static final int FEWEST_MIGRATIONS = 20;
     private static final long RIGHT_BEHIND_NS = 50_000;
     private static final long LONGEST_DELAY_NS = 20_000_000;
     private static final double SHORTEST_STAYS = 0.02;
@@ -215,6 +220,45 @@ final class HostPaths {
         return -1;
     }
 
+    /** What the first burst on another CPU takes more than the thread's usual one. */
+    private long migrateNs() {
+        Samples more = new Samples();
+        Samples less = new Samples();
+        SpanRows spans = of.spans;
+        for (int thread = 0; thread < of.threads.size(); thread++) {
+            Samples stayed = new Samples();
+            Samples moved = new Samples();
+            int last = -1;
+            for (int i = spans.byThread.from[thread] + 1; i + 1 < spans.byThread.from[thread + 1]; i++) {
+                int row = spans.byThread.row[i];
+                if (spans.state[row] != SpanRows.RUNNING) {
+                    continue;
+                }
+                boolean whole = spans.state[spans.byThread.row[i - 1]] == SpanRows.WOKEN
+                        && spans.isSleep(spans.byThread.row[i + 1]);
+                if (whole && last >= 0) {
+                    long ns = of.stolen.left(spans.cpu[row], spans.startNs[row], spans.endNs[row]);
+                    (last == spans.cpu[row] ? stayed : moved).add(ns);
+                }
+                last = spans.cpu[row];
+            }
+            if (stayed.areFew()) {
+                continue;
+            }
+            long usual = stayed.median();
+            for (long ns : moved.toArray()) {
+                more.add(ns - usual);
+                less.add(usual - ns - 1);
+            }
+        }
+        int bursts = more.size() + less.size();
+        if (bursts < FEWEST_MIGRATIONS || less.size() > more.size()) {
+            return 0;
+        }
+        // The median over both: so many of those that took longer lie below it.
+        return Math.min(MOST_SWITCH_NS, more.quantile((bursts / 2.0 - less.size()) / more.size()));
+    }
+
     private void firstSigns() {
         SpanRows spans = of.spans;
         for (int thread = 0; thread < of.threads.size(); thread++) {
@@ -292,6 +336,6 @@ final class HostPaths {
                 new long[] {switchInNs()},
                 wake.areFew() ? new long[] {switchInNs()} : wake.usual(),
                 idleExit.areFew() ? quick : idleExit.usual(),
-                0);
+                migrateNs());
     }
 }

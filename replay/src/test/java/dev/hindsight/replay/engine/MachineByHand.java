@@ -46,6 +46,7 @@ final class MachineByHand {
     private int lineThread = -1;
     private long tickNs = 4 * MS;
     private long haltPollNs;
+    private long migrateNs;
     Tables tables;
     ReplayTotals totals;
 
@@ -56,6 +57,11 @@ final class MachineByHand {
 
     MachineByHand tick(long ns) {
         tickNs = ns;
+        return this;
+    }
+
+    MachineByHand migration(long ns) {
+        migrateNs = ns;
         return this;
     }
 
@@ -214,7 +220,7 @@ final class MachineByHand {
                         List.of("INTR", "VINTR", "IOIO", "HLT"),
                         List.of("interrupt", "interrupt-window", "io", "halt")),
                 List.of("job"),
-                new HostCosts(tickNs, us, us, us, us, us, us, 0),
+                new HostCosts(tickNs, us, us, us, us, us, us, migrateNs),
                 new GuestCosts(us, us, us, new long[] {2 * US}, new long[] {3 * US}, us, us, haltPollNs),
                 gaps());
     }
@@ -260,15 +266,20 @@ final class MachineByHand {
         return runs;
     }
 
-    /** Time on the CPU of a thread. */
-    long ranNs(int thread) {
-        long sum = 0;
+    /** Lengths of a thread's running spans. */
+    List<Long> lengths(int thread) {
+        List<Long> lengths = new ArrayList<>();
         for (Map<String, Object> row : tables.rows(TimelineTables.THREAD_SPAN)) {
             if (row.get("tid").equals(100L + thread) && row.get("state").equals("running")) {
-                sum += (Long) row.get("end_ns") - (Long) row.get("start_ns");
+                lengths.add((Long) row.get("end_ns") - (Long) row.get("start_ns"));
             }
         }
-        return sum;
+        return lengths;
+    }
+
+    /** Time on the CPU of a thread. */
+    long ranNs(int thread) {
+        return lengths(thread).stream().mapToLong(Long::longValue).sum();
     }
 
     private static String us(Object ns) {

@@ -143,6 +143,40 @@ class ReplayEngineTest {
     }
 
     @Test
+    void a_thread_that_comes_to_another_cpu_pays_for_the_migration_once() {
+        MachineByHand machine = new MachineByHand(2, 10 * MS).tick(100 * MS).migration(30 * US);
+        int mover = machine.thread(
+                "user",
+                other(),
+                0b11,
+                0,
+                program(
+                        Op.COMPUTE,
+                        100 * US,
+                        0,
+                        Op.WAIT_UNTIL,
+                        2 * MS,
+                        -1,
+                        Op.COMPUTE,
+                        100 * US,
+                        0,
+                        Op.WAIT_UNTIL,
+                        4 * MS,
+                        -1,
+                        Op.COMPUTE,
+                        100 * US,
+                        0,
+                        Op.END,
+                        0,
+                        0));
+        machine.thread("user", fifo(50), 0b01, MS, program(Op.COMPUTE, 8 * MS, 0, Op.END, 0, 0));
+        machine.run();
+        // 1 us to come to the CPU, 30 more on the other one, none to stay there
+        assertThat(machine.lengths(mover)).containsExactly(101 * US, 131 * US, 101 * US);
+        assertThat(machine.totals.migrations()).isEqualTo(1);
+    }
+
+    @Test
     void a_wakeup_by_a_thread_falls_at_its_offset_of_the_wakers_demand_wherever_that_runs() {
         MachineByHand machine = new MachineByHand(1, 20 * MS).tick(100 * MS);
         int wakee = machine.thread("user", fifo(50), 1, NEVER, program(Op.COMPUTE, 100 * US, 0, Op.END, 0, 0));
