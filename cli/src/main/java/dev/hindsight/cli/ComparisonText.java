@@ -70,7 +70,7 @@ final class ComparisonText {
     private void side(String name, ChosenRun side) {
         out.printf(
                 Locale.ROOT,
-                "%s  %s%s: Linux %s, %d CPUs, %.3f s, %,d events%s%n",
+                "%s  %s%s: Linux %s, %d CPUs, %.3f s, %,d events, %s%n",
                 name,
                 side.path(),
                 side.figures().run().equals("recorded")
@@ -82,7 +82,7 @@ final class ComparisonText {
                 side.figures().cpus(),
                 side.figures().durationS(),
                 side.trace().events(),
-                side.trace().lostEvents() == 0 && side.trace().lossesUncounted() == 0 ? "" : ", some of them lost");
+                LostEvents.words(side.trace()));
     }
 
     private void section(String title, Section section) {

@@ -6,6 +6,7 @@ import dev.hindsight.analyses.compare.Explanation;
 import dev.hindsight.analyses.compare.ReplayReport;
 import dev.hindsight.analyses.compare.ReplayedRun;
 import dev.hindsight.queries.dataset.Dataset;
+import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.engine.ReplayOptions;
@@ -153,7 +154,10 @@ final class ReplayCommand implements Callable<Integer> {
             }
             case JSON -> {
                 Map<String, Object> json = new LinkedHashMap<>();
+                Manifest.Trace trace = runs.manifest().traces().get(0);
                 json.put("file", data.toString());
+                json.put("lost_events", trace.lostEvents());
+                json.put("losses_uncounted", trace.lossesUncounted());
                 json.putAll(report.toJson());
                 if (explain != null) {
                     json.put(

@@ -42,12 +42,16 @@ final class ReplayText {
         Manifest.Trace trace = manifest.traces().get(0);
         out.printf(
                 Locale.ROOT,
-                "%s: Linux %s, %d CPUs, %.3f s, %,d events%n",
+                "%s: Linux %s, %d CPUs, %.3f s, %,d events, %s%n",
                 trace.info().file(),
                 trace.info().kernel().isEmpty() ? "(unknown)" : trace.info().kernel(),
                 report.recorded().cpus(),
                 report.recorded().durationS(),
-                trace.events());
+                trace.events(),
+                LostEvents.words(trace));
+        if (LostEvents.any(trace)) {
+            out.println("what was demanded while events were lost is not in the replays");
+        }
         for (ReplayedRun run : report.runs()) {
             switch (run.kind()) {
                 case RECORDED -> out.println("recorded: what the recording shows");

@@ -76,16 +76,8 @@ final class ReportText {
                     seconds,
                     trace.info().clock(),
                     trace.events(),
-                    lost(trace));
+                    LostEvents.words(trace));
         }
-    }
-
-    private static String lost(Manifest.Trace trace) {
-        if (trace.lostEvents() == 0 && trace.lossesUncounted() == 0) {
-            return "none lost";
-        }
-        return (trace.lossesUncounted() == 0 ? "" : "at least ")
-                + String.format(Locale.ROOT, "%,d lost", trace.lostEvents());
     }
 
     private void heading(String title) {

@@ -80,7 +80,9 @@ final class ValidationMarkdown {
         line(
                 "  handled without leaving the CPU, interrupts and softirqs by name, wakeups, switches from idle, the guest's");
         line("  handler (`hindsight query DATASET --named host_speed`). The factor stands beside each pair.");
-        line("- Nothing is tuned to a file.");
+        line(
+                "- No number of the model is set for one recording; the rules by which demand and costs are taken from recordings");
+        line("  were written with these at hand.");
         line("");
         summary();
         ranking();
@@ -169,9 +171,9 @@ final class ValidationMarkdown {
         line("");
         line(
                 "Pairs of policies, predicted from base, whose measured difference exceeds the noise, and which of them are");
-        line("predicted the other way round.");
+        line("predicted the other way round, or alike.");
         line("");
-        line("| recordings | figure | pairs | as measured | the other way round |");
+        line("| recordings | figure | pairs | as measured | not predicted so |");
         line("|---|---|--:|--:|---|");
         for (ValidatedGroup group : groups) {
             for (Column column : List.of(Column.P50, Column.P90, Column.P99, Column.JOBS, Column.BACKGROUND)) {

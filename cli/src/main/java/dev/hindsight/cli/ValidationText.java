@@ -26,6 +26,11 @@ final class ValidationText {
                 target.measured().path(),
                 prediction.from().path(),
                 target.policy() == null ? "its own policy" : target.policy().text());
+        for (ChosenRun run : List.of(prediction.from(), target.measured())) {
+            if (LostEvents.any(run.trace())) {
+                out.printf(Locale.ROOT, "%s: events were lost, %s%n", run.path(), LostEvents.words(run.trace()));
+            }
+        }
         out.printf(
                 Locale.ROOT,
                 "host speed: its own short paths took %.3f times as long when %s was recorded (median of %d kinds); the"

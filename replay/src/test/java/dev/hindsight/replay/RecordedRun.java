@@ -6,7 +6,9 @@ import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import dev.hindsight.replay.timeline.TimelineTables;
@@ -20,17 +22,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A recording's timeline in memory, with the marker {@code job=pio:0x510}, and what a replay needs beside it. */
-record RecordedRun(TimelineStore tables, MachineFacts facts) {
+public record RecordedRun(TimelineStore tables, MachineFacts facts) {
 
     static final Set<String> ALL =
             TimelineTables.ALL.stream().map(TableSchema::name).collect(Collectors.toUnmodifiableSet());
 
     static RecordedRun of(Path file) {
+        return of(file, schema -> block -> {});
+    }
+
+    /** The tables go to further sinks too. */
+    public static RecordedRun of(Path file, TableSinks also) {
         TimelineStore store = new TimelineStore(ALL);
         long[] span = {Long.MAX_VALUE, Long.MIN_VALUE};
         try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
             TimelineBuilder timeline =
-                    Timelines.recorded(recording.info(), List.of(new MarkerRule.Pio("job", 0x510)), store);
+                    Timelines.recorded(recording.info(), List.of(new MarkerRule.Pio("job", 0x510)), both(store, also));
             recording.read(schema -> block -> {}, spanned(timeline, span));
             timeline.end();
             return new RecordedRun(
@@ -43,6 +50,17 @@ record RecordedRun(TimelineStore tables, MachineFacts facts) {
 
     long lengthNs() {
         return facts.lastNs() - facts.firstNs();
+    }
+
+    public static TableSinks both(TableSinks one, TableSinks other) {
+        return schema -> {
+            BlockSink first = one.open(schema);
+            BlockSink second = other.open(schema);
+            return block -> {
+                first.accept(block);
+                second.accept(block);
+            };
+        };
     }
 
     private static RecordingSink spanned(RecordingSink to, long[] span) {

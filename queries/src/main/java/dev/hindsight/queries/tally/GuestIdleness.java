@@ -2,6 +2,7 @@ package dev.hindsight.queries.tally;
 
 import dev.hindsight.parsers.table.ColumnData;
 import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.workload.StoredTable;
 import dev.hindsight.replay.workload.TimelineStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,10 +32,10 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
 
     static GuestIdleness of(TimelineStore rows) {
         Map<Vcpu, Integer> seen = new LinkedHashMap<>();
-        TableColumns span = new TableColumns(rows, TimelineTables.VCPU_SPAN);
+        StoredTable span = new StoredTable(rows, TimelineTables.VCPU_SPAN);
         String[] vm = span.texts("vm");
-        int[] vcpu = span.ints("vcpu");
-        int[] tid = span.ints("tid");
+        int[] vcpu = span.ints("vcpu", -1);
+        int[] tid = span.ints("tid", -1);
         Vcpu last = null;
         for (int row = 0; row < span.rows(); row++) {
             if (last == null || last.vcpu() != vcpu[row] || !last.vm().equals(vm[row])) {
@@ -59,15 +60,15 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
     }
 
     private static void exits(TimelineStore rows, Set<Vcpu> halting, Map<Integer, Spans> pauses) {
-        TableColumns exit = new TableColumns(rows, TimelineTables.VM_EXIT);
+        StoredTable exit = new StoredTable(rows, TimelineTables.VM_EXIT);
         byte[] kind = exit.codes("kind", name -> switch (name) {
             case "halt" -> 1;
             case "pause", "wfe" -> 2;
             default -> 0;
         });
         String[] vm = exit.texts("vm");
-        int[] vcpu = exit.ints("vcpu");
-        int[] tid = exit.ints("tid");
+        int[] vcpu = exit.ints("vcpu", -1);
+        int[] tid = exit.ints("tid", -1);
         long[] start = exit.longs("start_ns");
         long[] end = exit.longs("end_ns");
         for (int row = 0; row < exit.rows(); row++) {
@@ -81,9 +82,9 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
     }
 
     private static Map<Vcpu, Spans> jobs(TimelineStore rows, Set<Vcpu> seen) {
-        TableColumns job = new TableColumns(rows, TimelineTables.JOB);
+        StoredTable job = new StoredTable(rows, TimelineTables.JOB);
         String[] vm = job.texts("vm");
-        int[] vcpu = job.ints("vcpu");
+        int[] vcpu = job.ints("vcpu", -1);
         long[] start = job.longs("start_ns");
         long[] end = job.longs("end_ns");
         Map<Vcpu, Spans> busy = new HashMap<>();
@@ -98,9 +99,9 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
     }
 
     private static void handlers(TimelineStore rows, Map<Vcpu, Spans> busy) {
-        TableColumns virq = new TableColumns(rows, TimelineTables.VIRQ);
+        StoredTable virq = new StoredTable(rows, TimelineTables.VIRQ);
         String[] vm = virq.texts("vm");
-        int[] vcpu = virq.ints("vcpu");
+        int[] vcpu = virq.ints("vcpu", -1);
         long[] entered = virq.longs("entered_ns");
         long[] handled = virq.longs("handled_ns");
         long[] eoi = virq.longs("eoi_ns");

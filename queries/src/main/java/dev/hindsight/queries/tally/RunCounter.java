@@ -2,6 +2,7 @@ package dev.hindsight.queries.tally;
 
 import dev.hindsight.parsers.table.ColumnData;
 import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.replay.workload.StoredTable;
 import dev.hindsight.replay.workload.TimelineStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,8 +68,8 @@ public final class RunCounter {
     }
 
     private void threads() {
-        TableColumns thread = new TableColumns(rows, TimelineTables.THREAD);
-        int[] tid = thread.ints("tid");
+        StoredTable thread = new StoredTable(rows, TimelineTables.THREAD);
+        int[] tid = thread.ints("tid", -1);
         roles = thread.texts("role");
         vms = thread.texts("vm");
         for (int row = 0; row < tid.length; row++) {
@@ -78,7 +79,7 @@ public final class RunCounter {
 
     /** As {@code vm_label.sql} has them. */
     private void labels() {
-        TableColumns vm = new TableColumns(rows, TimelineTables.VM);
+        StoredTable vm = new StoredTable(rows, TimelineTables.VM);
         String[] key = vm.texts("vm");
         String[] name = vm.texts("name");
         int[] pid = vm.ints("pid", Integer.MIN_VALUE);
@@ -101,8 +102,8 @@ public final class RunCounter {
     }
 
     private boolean frame() {
-        TableColumns cpu = new TableColumns(rows, TimelineTables.CPU);
-        cpus = cpu.ints("cpu");
+        StoredTable cpu = new StoredTable(rows, TimelineTables.CPU);
+        cpus = cpu.ints("cpu", -1);
         long[] first = cpu.longs("first_ns");
         long[] last = cpu.longs("last_ns");
         for (int row = 0; row < cpus.length; row++) {
@@ -134,16 +135,16 @@ public final class RunCounter {
         }
         threadLayer(layers[0]);
         vcpuLayer(layers[1]);
-        TableColumns irq = new TableColumns(rows, TimelineTables.IRQ_SPAN);
+        StoredTable irq = new StoredTable(rows, TimelineTables.IRQ_SPAN);
         byte[] soft = irq.codes("kind", kind -> "softirq".equals(kind) ? 1 : 0);
-        int[] irqCpu = irq.ints("cpu");
+        int[] irqCpu = irq.ints("cpu", -1);
         long[] irqStart = irq.longs("start_ns");
         long[] irqEnd = irq.longs("end_ns");
         for (int row = 0; row < irq.rows(); row++) {
             add(layers[soft[row] == 1 ? 2 : 3], irqCpu[row], irqStart[row], irqEnd[row], 0);
         }
-        TableColumns lost = new TableColumns(rows, TimelineTables.LOST_SPAN);
-        int[] lostCpu = lost.ints("cpu");
+        StoredTable lost = new StoredTable(rows, TimelineTables.LOST_SPAN);
+        int[] lostCpu = lost.ints("cpu", -1);
         long[] lostStart = lost.longs("start_ns");
         long[] lostEnd = lost.longs("end_ns");
         for (int row = 0; row < lost.rows(); row++) {
@@ -163,10 +164,10 @@ public final class RunCounter {
     }
 
     private void threadLayer(Spans[] layer) {
-        TableColumns span = new TableColumns(rows, TimelineTables.THREAD_SPAN);
+        StoredTable span = new StoredTable(rows, TimelineTables.THREAD_SPAN);
         byte[] running = span.codes("state", state -> "running".equals(state) ? 1 : 0);
-        int[] cpu = span.ints("cpu");
-        int[] tid = span.ints("tid");
+        int[] cpu = span.ints("cpu", -1);
+        int[] tid = span.ints("tid", -1);
         int[] prio = span.ints("prio", Holds.ABSENT);
         long[] start = span.longs("start_ns");
         long[] end = span.longs("end_ns");
@@ -178,7 +179,7 @@ public final class RunCounter {
     }
 
     private void vcpuLayer(Spans[] layer) {
-        TableColumns span = new TableColumns(rows, TimelineTables.VCPU_SPAN);
+        StoredTable span = new StoredTable(rows, TimelineTables.VCPU_SPAN);
         byte[] state = span.codes("state", name -> switch (name) {
             case "guest" -> 0;
             case "exit" -> 1;
@@ -186,8 +187,8 @@ public final class RunCounter {
             case "vmm" -> 3;
             default -> -1;
         });
-        int[] cpu = span.ints("cpu");
-        int[] tid = span.ints("tid");
+        int[] cpu = span.ints("cpu", -1);
+        int[] tid = span.ints("tid", -1);
         long[] start = span.longs("start_ns");
         long[] end = span.longs("end_ns");
         for (int row = 0; row < span.rows(); row++) {
@@ -198,15 +199,15 @@ public final class RunCounter {
     }
 
     private List<LineTally> lines() {
-        TableColumns virq = new TableColumns(rows, TimelineTables.VIRQ);
+        StoredTable virq = new StoredTable(rows, TimelineTables.VIRQ);
         String[] vm = virq.texts("vm");
-        int[] vcpu = virq.ints("vcpu");
+        int[] vcpu = virq.ints("vcpu", -1);
         String[] source = virq.texts("source");
-        int[] irq = virq.ints("irq");
+        int[] irq = virq.ints("irq", -1);
         long[] asserted = virq.longs("asserted_ns");
         long[] handled = virq.longs("handled_ns");
-        int[] coalesced = virq.ints("coalesced");
-        int[] lost = virq.ints("lost");
+        int[] coalesced = virq.ints("coalesced", -1);
+        int[] lost = virq.ints("lost", -1);
         Map<List<Object>, List<Integer>> byLine = new HashMap<>();
         for (int row = 0; row < virq.rows(); row++) {
             byLine.computeIfAbsent(List.of(vm[row], vcpu[row], source[row], irq[row]), l -> new ArrayList<>())
@@ -254,13 +255,13 @@ public final class RunCounter {
     }
 
     private List<JobTally> jobs() {
-        TableColumns job = new TableColumns(rows, TimelineTables.JOB);
+        StoredTable job = new StoredTable(rows, TimelineTables.JOB);
         String[] marker = job.texts("marker");
         String[] vm = job.texts("vm");
-        int[] vcpu = job.ints("vcpu");
+        int[] vcpu = job.ints("vcpu", -1);
         long[] start = job.longs("start_ns");
         long[] end = job.longs("end_ns");
-        int[] lost = job.ints("lost");
+        int[] lost = job.ints("lost", -1);
         Map<List<Object>, List<Integer>> byMarker = new HashMap<>();
         for (int row = 0; row < job.rows(); row++) {
             byMarker.computeIfAbsent(Arrays.asList(marker[row], vm[row], vcpu[row]), m -> new ArrayList<>())
@@ -409,8 +410,8 @@ public final class RunCounter {
     }
 
     private ThreadWaits waits() {
-        TableColumns span = new TableColumns(rows, TimelineTables.THREAD_SPAN);
-        int[] tid = span.ints("tid");
+        StoredTable span = new StoredTable(rows, TimelineTables.THREAD_SPAN);
+        int[] tid = span.ints("tid", -1);
         byte[] state = span.codes("state", name -> name.startsWith("runnable") ? 1 : 0);
         boolean[] runnable = new boolean[state.length];
         for (int row = 0; row < state.length; row++) {
@@ -427,7 +428,7 @@ public final class RunCounter {
         return ThreadWaits.of(
                 byThread(tid, start, end),
                 tid,
-                span.ints("cpu"),
+                span.ints("cpu", -1),
                 start,
                 end,
                 runnable,

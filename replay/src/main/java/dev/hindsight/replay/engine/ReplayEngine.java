@@ -84,11 +84,18 @@ public final class ReplayEngine {
         }
     }
 
-    /** Demand is neither lost nor made: what threads consumed and what is left of begun steps is what was begun. */
+    /**
+     * Demand is neither lost nor made: what a thread consumed, and what is left of the step it is at, is what was begun. A
+     * guest's interrupted work is set aside, its polling and windows end early: there it is no more than that.
+     */
     private static boolean demandIsKept(Simulation sim) {
         for (ThreadRun thread : sim.threads) {
             assert thread.consumedNs <= thread.demandedNs
                     : "thread " + thread.index + " got " + thread.consumedNs + " of " + thread.demandedNs + " ns";
+            long leftNs = thread.begun && thread.leftNs != ThreadRun.FOREVER ? thread.leftNs : 0;
+            assert thread.vcpu != null || thread.consumedNs + leftNs == thread.demandedNs
+                    : "thread " + thread.index + " lost " + (thread.demandedNs - thread.consumedNs - leftNs)
+                            + " ns of its demand";
         }
         return true;
     }

@@ -50,7 +50,6 @@ final class ThreadRun {
 
     long demandedNs;
     long consumedNs;
-    long overheadPaidNs;
 
     ThreadRun(int index, Program program, VcpuRun vcpu, Samples preemptDelay) {
         this.index = index;
@@ -86,7 +85,6 @@ final class ThreadRun {
     void charge(long ns) {
         if (overheadNs > 0) {
             overheadNs -= ns;
-            overheadPaidNs += ns;
             assert overheadNs >= 0 : "thread " + index + " ran past its path by " + -overheadNs + " ns";
         } else if (leftNs != FOREVER) {
             leftNs -= ns;

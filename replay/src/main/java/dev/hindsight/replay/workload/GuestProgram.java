@@ -13,7 +13,6 @@ package dev.hindsight.replay.workload;
  * @param ops {@link Op#GUEST}, {@link Op#VM_EXIT}, {@link Op#COMPUTE} ... of all responses and of the start
  * @param startTo ops [0, startTo) are what the guest had to do before the first delivery
  * @param line of response r, index in {@link Lines}
- * @param recordedNs of response r: asserted in the recording
  * @param handlerFrom of response r: its handler is ops [handlerFrom, handlerTo)
  * @param workFrom of response r: its work is ops [workFrom, workTo), empty for none
  * @param idle what an idle guest does
@@ -24,7 +23,6 @@ public record GuestProgram(
         Program ops,
         int startTo,
         int[] line,
-        long[] recordedNs,
         int[] handlerFrom,
         int[] handlerTo,
         int[] workFrom,

@@ -46,14 +46,12 @@ final class GuestPrograms {
         Program ops = new Program();
         int[] from = walk.log.copyPieces(1 + 2 * n, ops);
         int[] line = new int[n];
-        long[] recordedNs = new long[n];
         int[] handlerFrom = new int[n];
         int[] handlerTo = new int[n];
         int[] workFrom = new int[n];
         int[] workTo = new int[n];
         for (int r = 0; r < n; r++) {
             line[r] = of.lineOfDelivery[walk.response[r]];
-            recordedNs[r] = of.deliveries.assertedNs[walk.response[r]];
             handlerFrom[r] = from[GuestLog.handler(r)];
             handlerTo[r] = from[GuestLog.handler(r) + 1];
             workFrom[r] = from[GuestLog.work(r)];
@@ -69,7 +67,6 @@ final class GuestPrograms {
                 ops,
                 from[1],
                 line,
-                recordedNs,
                 handlerFrom,
                 handlerTo,
                 workFrom,

@@ -5,7 +5,6 @@ package dev.hindsight.replay.workload;
  *
  * @param tickNs length of the tick's period
  * @param tickCostNs a tick: its interrupt and the softirqs right behind it
- * @param timerCostNs a local timer interrupt that is no tick, without what its callback wakes
  * @param switchOutNs from the end of the interrupt (or the wakeup) that preempts, to the switch, where that is quick
  * @param switchInNs from the switch to the thread's own work
  * @param wakeNs from sched_waking to sched_wakeup, CPU time of the waker
@@ -15,7 +14,6 @@ package dev.hindsight.replay.workload;
 public record HostCosts(
         long tickNs,
         long[] tickCostNs,
-        long[] timerCostNs,
         long[] switchOutNs,
         long[] switchInNs,
         long[] wakeNs,

@@ -16,7 +16,8 @@ import java.util.Map;
  *   <li>Wakeup: {@code sched_waking} to {@code sched_wakeup} by a thread.
  *   <li>Leaving idle: from the woken thread's being queued from another CPU to the switch to it.
  *   <li>Tick: a local timer interrupt without any other timer's expiry, and the softirqs right behind it.
- *   <li>Timer: a local timer interrupt with an expiry, without the wakeups in it, that no tick came with.
+ *   <li>Timer: a local timer interrupt with an expiry, without the wakeups in it, that no tick came with: what a tick is
+ *       taken to cost where none is seen alone.
  *   <li>Migration: what a burst from a wakeup to the next sleep took longer than the thread's median one where the thread
  *       had run on another CPU before; the median over all threads, 0 where fewer than {@value #FEWEST_MIGRATIONS} such
  *       bursts are there, or where they are no longer. Recorded bursts keep it: it is so small and seldom that counting it
@@ -331,7 +332,6 @@ final class HostPaths {
         return new HostCosts(
                 of.tickNs,
                 tick.areFew() ? timers : tick.usual(),
-                timers,
                 quick,
                 new long[] {switchInNs()},
                 wake.areFew() ? new long[] {switchInNs()} : wake.usual(),

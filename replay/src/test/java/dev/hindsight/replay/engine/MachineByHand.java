@@ -220,7 +220,7 @@ final class MachineByHand {
                         List.of("INTR", "VINTR", "IOIO", "HLT"),
                         List.of("interrupt", "interrupt-window", "io", "halt")),
                 List.of("job"),
-                new HostCosts(tickNs, us, us, us, us, us, us, migrateNs),
+                new HostCosts(tickNs, us, us, us, us, us, migrateNs),
                 new GuestCosts(us, us, us, new long[] {2 * US}, new long[] {3 * US}, us, us, haltPollNs),
                 gaps());
     }

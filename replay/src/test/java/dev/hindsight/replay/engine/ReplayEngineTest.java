@@ -94,7 +94,6 @@ class ReplayEngineTest {
                 ops,
                 0,
                 new int[] {0, 0},
-                new long[] {0, 0},
                 new int[] {0, 0},
                 new int[] {handlerEnd, handlerEnd},
                 new int[] {handlerEnd, 0},

@@ -108,7 +108,6 @@ final class WorkloadByHand {
                         ops,
                         ops.size(),
                         none,
-                        new long[0],
                         none,
                         none,
                         none,
@@ -188,7 +187,7 @@ final class WorkloadByHand {
                         new long[k]),
                 new ExitReasons(List.of(), new long[0], List.of(), List.of()),
                 markers,
-                new HostCosts(4_000_000, one, one, one, one, one, one, 0),
+                new HostCosts(4_000_000, one, one, one, one, one, 0),
                 new GuestCosts(one, one, one, one, one, one, one, 0),
                 new Workload.Gaps(none, new long[0], new long[0]));
     }

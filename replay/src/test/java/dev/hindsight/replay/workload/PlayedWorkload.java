@@ -1,24 +1,12 @@
 package dev.hindsight.replay.workload;
 
-import dev.hindsight.parsers.Recordings;
-import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.EventType;
-import dev.hindsight.parsers.recording.ReadOptions;
-import dev.hindsight.parsers.recording.Recording;
-import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.table.BlockSink;
-import dev.hindsight.parsers.table.TableSinks;
-import dev.hindsight.replay.Timelines;
-import dev.hindsight.replay.timeline.MarkerRule;
+import dev.hindsight.replay.RecordedRun;
 import dev.hindsight.replay.timeline.SchedulerParts;
 import dev.hindsight.replay.timeline.Script;
 import dev.hindsight.replay.timeline.Tables;
-import dev.hindsight.replay.timeline.TimelineBuilder;
 import dev.hindsight.replay.timeline.TimelinePartFactory;
 import dev.hindsight.replay.timeline.TimelineTables;
 import dev.hindsight.replay.timeline.kvm.KvmTimeline;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +21,7 @@ record PlayedWorkload(Tables tables, Workload workload) {
         parts.add(KvmTimeline::new);
         Tables tables = new Tables();
         TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
-        script.play(parts, both(tables, store));
+        script.play(parts, RecordedRun.both(tables, store));
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
         for (Map<String, Object> row : tables.rows(TimelineTables.CPU)) {
@@ -48,49 +36,8 @@ record PlayedWorkload(Tables tables, Workload workload) {
     /** Of a recording, with the marker that the lab's guests have. */
     static PlayedWorkload of(Path file) {
         Tables tables = new Tables();
-        TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
-        try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
-            TimelineBuilder builder = Timelines.recorded(
-                    recording.info(), List.of(MarkerRule.parse("job=pio:0x510")), both(tables, store));
-            long[] ends = {Long.MAX_VALUE, Long.MIN_VALUE};
-            recording.read(schema -> block -> {}, new RecordingSink() {
-                @Override
-                public void type(EventType type) {
-                    builder.type(type);
-                }
-
-                @Override
-                public void slice(EventSlice slice) {
-                    if (slice.size > 0) {
-                        ends[0] = Math.min(ends[0], slice.tsNs[0]);
-                        ends[1] = Math.max(ends[1], slice.tsNs[slice.size - 1]);
-                    }
-                    builder.slice(slice);
-                }
-
-                @Override
-                public void lost(int cpu, int instance, long startNs, long endNs, long events) {
-                    builder.lost(cpu, instance, startNs, endNs, events);
-                }
-            });
-            builder.end();
-            MachineFacts facts =
-                    new MachineFacts(recording.info().kernel(), recording.info().cpus(), ends[0], ends[1]);
-            return new PlayedWorkload(tables, WorkloadBuilder.build(store, facts));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static TableSinks both(TableSinks one, TableSinks other) {
-        return schema -> {
-            BlockSink first = one.open(schema);
-            BlockSink second = other.open(schema);
-            return block -> {
-                first.accept(block);
-                second.accept(block);
-            };
-        };
+        RecordedRun run = RecordedRun.of(file, tables);
+        return new PlayedWorkload(tables, WorkloadBuilder.build(run.tables(), run.facts()));
     }
 
     /** Index of a thread. */

@@ -157,7 +157,6 @@ class WorkloadOfOddTablesTest {
         GuestCosts guest = workload.guest();
         for (long[] samples : new long[][] {
             host.tickCostNs(),
-            host.timerCostNs(),
             host.switchOutNs(),
             host.switchInNs(),
             host.wakeNs(),
