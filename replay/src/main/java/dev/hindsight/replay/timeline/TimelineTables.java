@@ -67,7 +67,8 @@ public final class TimelineTables {
                     Column.nullable(
                             "prio",
                             INT32,
-                            "kernel priority as the span began: -1 deadline, 0 to 98 real-time (99 - n), 100 to 139 fair"),
+                            "kernel priority as the span began: -1 deadline, 0 to 98 real-time (99 - n), 100 to 139"
+                                    + " fair"),
                     Column.nullable("policy", SYMBOL, "fair, rt, deadline or idle, as far as the priority tells"),
                     Column.nullable(
                             "by_tid",
@@ -100,7 +101,8 @@ public final class TimelineTables {
                     Column.of(
                             "kind",
                             SYMBOL,
-                            "hardirq (device), vector (x86 system vector; inter-processor interrupt elsewhere), softirq"),
+                            "hardirq (device), vector (x86 system vector; inter-processor interrupt elsewhere),"
+                                    + " softirq"),
                     Column.of("irq", INT32, "interrupt number, vector (-1 where there is none), or softirq number"),
                     Column.of(
                             "name",
@@ -250,6 +252,24 @@ public final class TimelineTables {
                     Column.of("context", SYMBOL, "task, hardirq or softirq"),
                     Column.of("coalesced", BOOL, "one was pending already")));
 
+    /** From a guest's own recording, on its host's clock; in the host's trace. */
+    public static final TableSchema GUEST_SPAN = new TableSchema(
+            "guest_span",
+            "What a guest's kernel ran on one of its CPUs, told by the guest's own recording.",
+            List.of(
+                    Column.of("vm", SYMBOL, "virtual machine, as in vcpu_span"),
+                    Column.of("vcpu", INT32, "virtual CPU, as in vcpu_span"),
+                    Column.of("guest_cpu", INT32, "the guest's own number of that CPU"),
+                    Column.of("start_ns", INT64, "from, on the host's clock"),
+                    Column.of("end_ns", INT64, "to, exclusive; within the time that both recordings cover"),
+                    Column.of(
+                            "kind",
+                            SYMBOL,
+                            "innermost that ran: idle (the guest's idle task), task, hardirq (device or system vector),"
+                                    + " softirq"),
+                    Column.nullable("guest_tid", INT32, "thread that ran or was interrupted, in the guest's numbers"),
+                    Column.nullable("comm", SYMBOL, "that thread's name in the guest")));
+
     /** CPUs as the recording covers them: from a CPU's first event to its last. */
     public static final TableSchema CPU = new TableSchema(
             "cpu",
@@ -278,7 +298,8 @@ public final class TimelineTables {
             LOST_SPAN,
             GAP_SPAN,
             TIMER_EXPIRY,
-            VIRQ_EDGE);
+            VIRQ_EDGE,
+            GUEST_SPAN);
 
     private TimelineTables() {}
 }
