@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li>Coming to a CPU: half of the 2nd percentile of what threads took from the switch to what they are first seen to
- *       do (wake, raise a line, sleep). What is more of it is their own.
+ *       do (wake, raise a line, sleep), at most the third shortest of these. What is more of it is their own.
  *   <li>Preemption: from the end of the interrupt that queued the next thread (or kicked the CPU, or was its tick), or
  *       from its being queued by the preempted thread itself, to the switch: {@link Threads#preemptDelayNs} of the preempted thread,
  *       whether it was in user code or in the kernel. The quick ones of all threads are {@link HostCosts#switchOutNs}.
@@ -32,6 +32,7 @@ final class HostPaths {
     private static final long RIGHT_BEHIND_NS = 50_000;
     private static final long LONGEST_DELAY_NS = 20_000_000;
     private static final double SHORTEST_STAYS = 0.02;
+    private static final int FIRST_SIGNS_BELOW = 2;
     private static final long MOST_SWITCH_NS = 50_000;
 
     private final Recorded of;
@@ -54,7 +55,9 @@ final class HostPaths {
         wakes();
         switches();
         firstSigns();
-        switchInNs = Math.min(MOST_SWITCH_NS, firstSigns.quantile(SHORTEST_STAYS) / 2);
+        switchInNs = Math.min(
+                firstSigns.ranked(FIRST_SIGNS_BELOW),
+                Math.min(MOST_SWITCH_NS, firstSigns.quantile(SHORTEST_STAYS) / 2));
         quick = preempt.upTo(2 * Math.max(1, preempt.quantile(0.25))).or(switchInNs);
     }
 

@@ -61,6 +61,11 @@ final class Samples {
         return sorted[(int) Math.min(size - 1, (long) (q * size))];
     }
 
+    /** The sample that so many are below, the largest where there are no more; 0 where there are none. */
+    long ranked(int below) {
+        return quantile(size == 0 ? 0 : (double) below / size);
+    }
+
     void addAll(Samples others) {
         for (int i = 0; i < others.size; i++) {
             add(others.values[i]);

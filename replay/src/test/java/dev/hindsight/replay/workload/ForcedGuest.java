@@ -357,7 +357,8 @@ final class ForcedGuest {
             }
         }
         of.steps++;
-        if (ran == computed) {
+        // Each time that it came to a CPU on the way costs what the workload says, as in the walk of host threads.
+        if (ran == computed + came) {
             return;
         }
         if (computed <= ran && computed >= ran - came) {
