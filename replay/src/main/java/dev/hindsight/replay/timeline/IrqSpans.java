@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Table {@code irq_span}: device interrupts ({@code irq_handler_entry/exit}), x86 system vectors ({@code
- * irq_vectors:*_entry/_exit}), inter-processor interrupts of other architectures ({@code ipi_entry/exit}) and softirqs.
+ * irq_vectors:*_entry/_exit}), interrupt exceptions of POWER ({@code powerpc:timer_interrupt_entry/exit} and the like),
+ * inter-processor interrupts of arm64 ({@code ipi_entry/exit}) and softirqs.
  *
  * <p>They nest per CPU. An exit whose entry is not in the recording makes no span, since the entry may have been
  * before the event was enabled. An entry without an exit ends with what it is nested in, at a loss with the last event
@@ -22,6 +23,12 @@ final class IrqSpans implements TimelinePart {
 
     /** An inter-processor interrupt has no number in its events. */
     private static final int NO_NUMBER = -1;
+
+    /** Exception vectors of Book3S, arch/powerpc/kernel/exceptions-64s.S; a doorbell is the hypervisor's or 0xa00. */
+    private static final int EXTERNAL = 0x500;
+
+    private static final int DECREMENTER = 0x900;
+    private static final int DOORBELL = 0xE80;
 
     private static final String ENTRY = "_entry";
     private static final String EXIT = "_exit";
@@ -43,6 +50,7 @@ final class IrqSpans implements TimelinePart {
             case "irq" -> irqHandler(type);
             case "irq_vectors" -> vectorHandler(type);
             case "ipi" -> ipiHandler(type);
+            case "powerpc" -> exceptionHandler(type);
             case "sched" -> type.name().equals("sched_switch") ? switchHandler(type) : null;
             default -> null;
         };
@@ -93,10 +101,31 @@ final class IrqSpans implements TimelinePart {
 
     private EventHandler ipiHandler(EventType type) {
         return switch (type.name()) {
-            case "ipi_entry" -> (tsNs, cpu, tid, block, row) -> stack(cpu).enter(VECTOR, NO_NUMBER, "ipi", tid, tsNs);
-            case "ipi_exit" -> (tsNs, cpu, tid, block, row) -> stack(cpu).exit(VECTOR, NO_NUMBER, tsNs);
+            case "ipi_entry" -> vectorEntry(NO_NUMBER, "ipi");
+            case "ipi_exit" -> vectorExit(NO_NUMBER);
             default -> null;
         };
+    }
+
+    /** Interrupts of POWER hosts, by their exception vectors; {@code powerpc}'s other pairs of events are calls. */
+    private EventHandler exceptionHandler(EventType type) {
+        return switch (type.name()) {
+            case "timer_interrupt_entry" -> vectorEntry(DECREMENTER, "timer_interrupt");
+            case "timer_interrupt_exit" -> vectorExit(DECREMENTER);
+            case "irq_entry" -> vectorEntry(EXTERNAL, "irq");
+            case "irq_exit" -> vectorExit(EXTERNAL);
+            case "doorbell_entry" -> vectorEntry(DOORBELL, "doorbell");
+            case "doorbell_exit" -> vectorExit(DOORBELL);
+            default -> null;
+        };
+    }
+
+    private EventHandler vectorEntry(int number, String name) {
+        return (tsNs, cpu, tid, block, row) -> stack(cpu).enter(VECTOR, number, name, tid, tsNs);
+    }
+
+    private EventHandler vectorExit(int number) {
+        return (tsNs, cpu, tid, block, row) -> stack(cpu).exit(VECTOR, number, tsNs);
     }
 
     private EventHandler switchHandler(EventType type) {

@@ -101,13 +101,14 @@ public final class TimelineTables {
                     Column.of(
                             "kind",
                             SYMBOL,
-                            "hardirq (device), vector (x86 system vector; inter-processor interrupt elsewhere),"
-                                    + " softirq"),
+                            "hardirq (device), vector (x86 system vector, POWER exception; inter-processor interrupt"
+                                    + " elsewhere), softirq"),
                     Column.of("irq", INT32, "interrupt number, vector (-1 where there is none), or softirq number"),
                     Column.of(
                             "name",
                             SYMBOL,
-                            "handler's name, vector's name (local_timer, ..., ipi) or softirq's (NET_RX)"),
+                            "handler's name, vector's name (local_timer, ..., ipi; timer_interrupt, irq, doorbell on"
+                                    + " POWER) or softirq's (NET_RX)"),
                     Column.nullable("tid", INT32, "thread that was interrupted, or ran the softirq"),
                     Column.of("self_ns", INT64, "its length without the interrupts nested in it: these add up")));
 

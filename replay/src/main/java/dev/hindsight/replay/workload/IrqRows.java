@@ -86,6 +86,9 @@ final class IrqRows {
         String of = name[row];
         return kind[row].equals("vector")
                 && of != null
-                && (of.startsWith("reschedule") || of.startsWith("call_function") || of.startsWith("ipi"));
+                && (of.startsWith("reschedule")
+                        || of.startsWith("call_function")
+                        || of.startsWith("ipi")
+                        || of.equals("doorbell"));
     }
 }

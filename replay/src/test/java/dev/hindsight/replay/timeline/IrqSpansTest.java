@@ -47,6 +47,30 @@ class IrqSpansTest {
     }
 
     @Test
+    void interrupt_exceptions_of_power_are_vectors_around_the_devices_they_serve_and_calls_are_none() {
+        Script script = new Script();
+        for (String event : List.of("timer_interrupt", "irq", "doorbell", "hcall")) {
+            script.declare("powerpc:" + event + "_entry", "regs ulong");
+            script.declare("powerpc:" + event + "_exit", "regs ulong");
+        }
+        assertThat(spans(script.at(100, 0, 7, "powerpc:timer_interrupt_entry", 1)
+                        .at(110, 0, 7, "powerpc:hcall_entry", 1)
+                        .at(120, 0, 7, "powerpc:hcall_exit", 1)
+                        .at(130, 0, 7, "powerpc:timer_interrupt_exit", 1)
+                        .at(200, 0, 7, "powerpc:irq_entry", 1)
+                        .at(210, 0, 7, "irq:irq_handler_entry", 16, "IPI-0")
+                        .at(230, 0, 7, "irq:irq_handler_exit", 16, 1)
+                        .at(240, 0, 7, "powerpc:irq_exit", 1)
+                        .at(300, 0, 7, "powerpc:doorbell_entry", 1)
+                        .at(340, 0, 7, "powerpc:doorbell_exit", 1)))
+                .containsExactly(
+                        "0 100 130 vector 2304 timer_interrupt 7 30",
+                        "0 200 240 vector 1280 irq 7 20",
+                        "0 210 230 hardirq 16 IPI-0 7 20",
+                        "0 300 340 vector 3712 doorbell 7 40");
+    }
+
+    @Test
     void an_exit_without_its_entry_makes_no_span() {
         assertThat(spans(new Script()
                         .at(100, 0, 7, "irq:irq_handler_exit", 9, 1)

@@ -55,7 +55,12 @@ final class GuestDiscovery implements TimelinePart {
     @Override
     public EventHandler handlerFor(EventType type) {
         return switch (type.name()) {
-            case "kvm_entry", "kvm_exit", "kvm_guest_enter", "kvm_guest_exit", "kvm_book3s_reenter" -> found(type);
+            case "kvm_entry",
+                    "kvm_exit",
+                    "kvm_guest_enter",
+                    "kvm_guest_exit",
+                    "kvm_book3s_reenter",
+                    "kvmppc_run_vcpu_enter" -> found(type);
             case "kvm_set_irq" -> this::raised;
             case "sched_process_fork" -> forked(type);
             default -> null;
@@ -64,8 +69,13 @@ final class GuestDiscovery implements TimelinePart {
 
     private EventHandler found(EventType type) {
         Field vcpuId = Field.of(type, "vcpu_id");
+        Field process = Field.of(type, "tgid");
         return (tsNs, cpu, tid, block, row) -> {
             if (guests.vcpu(tid) == null) {
+                int tgid = process.getInt(block, row);
+                if (tgid > 0) {
+                    threads.setTgid(tid, tgid);
+                }
                 discover(tid, (int) vcpuId.get(block, row, -1));
             }
         };

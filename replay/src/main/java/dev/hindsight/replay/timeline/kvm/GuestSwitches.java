@@ -2,6 +2,7 @@ package dev.hindsight.replay.timeline.kvm;
 
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.replay.timeline.EventHandler;
 
 /**
  * The events by which KVM of an architecture says that it enters and leaves a guest.
@@ -13,7 +14,7 @@ import dev.hindsight.parsers.table.TableBlock;
 final class GuestSwitches {
 
     /** RESUME_FLAG_HOST of arch/powerpc/include/asm/kvm_ppc.h. */
-    private static final long RESUME_HOST = 2;
+    private static final int RESUME_HOST = 2;
 
     private GuestSwitches() {}
 
@@ -34,17 +35,42 @@ final class GuestSwitches {
         };
     }
 
-    /** Passes on those entries that really enter the guest. */
-    static dev.hindsight.replay.timeline.EventHandler entries(EventType type, GuestDirectory guests, Taker taker) {
-        boolean mayNotEnter = type.name().equals("kvm_book3s_reenter");
-        Field result = Field.of(type, "r");
-        return (tsNs, cpu, tid, block, row) -> {
-            if (mayNotEnter && (result.get(block, row) & RESUME_HOST) != 0) {
-                return;
-            }
+    /**
+     * Passes on those entries that really enter the guest: of {@code kvm_book3s_reenter} those whose result is neither to
+     * go back to the monitor nor an error.
+     */
+    static EventHandler entries(EventType type, GuestDirectory guests, Taker taker) {
+        EventHandler inner = (tsNs, cpu, tid, block, row) -> {
             Vcpu vcpu = guests.vcpu(tid);
             if (vcpu != null) {
                 taker.take(tsNs, cpu, vcpu, block, row);
+            }
+        };
+        if (!type.name().equals("kvm_book3s_reenter")) {
+            return ofOwnThread(type, guests, inner);
+        }
+        Field result = Field.of(type, "r");
+        return (tsNs, cpu, tid, block, row) -> {
+            int r = result.getInt(block, row);
+            if (r >= 0 && (r & RESUME_HOST) == 0) {
+                inner.handle(tsNs, cpu, tid, block, row);
+            }
+        };
+    }
+
+    /**
+     * Passes on events of the vCPU that the thread runs. KVM-HV before POWER9 runs all virtual threads of a core from one
+     * host thread, whose events then name others; where those run is not followed.
+     */
+    static EventHandler ofOwnThread(EventType type, GuestDirectory guests, EventHandler inner) {
+        Field vcpuId = Field.of(type, "vcpu_id");
+        if (!type.system().equals("kvm_hv") || !vcpuId.present()) {
+            return inner;
+        }
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            if (vcpu != null && vcpu.id == vcpuId.getInt(block, row)) {
+                inner.handle(tsNs, cpu, tid, block, row);
             }
         };
     }

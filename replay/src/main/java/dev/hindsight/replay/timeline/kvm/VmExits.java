@@ -17,7 +17,8 @@ import java.util.Map;
  * Writes {@code vm_exit}: a row an exit, when the vCPU enters again.
  *
  * <p>Codes are without flag bits: of VMX the lower 16 bits (the upper ones tell a failed entry, an enclave, a pending
- * trap), of SVM all of them, of arm64 the exception class of a trap, or 0x100 plus the kernel's code for what is none.
+ * trap), of SVM all of them, of arm64 the exception class of a trap, or 0x100 plus the kernel's code for what is none, of
+ * POWER see {@link PowerExits}.
  */
 final class VmExits implements TimelinePart {
 
@@ -64,6 +65,9 @@ final class VmExits implements TimelinePart {
         if (GuestSwitches.isEntry(type)) {
             return GuestSwitches.entries(type, guests, this::entry);
         }
+        if (type.name().equals("kvm_vcpu_wakeup")) {
+            return this::slept;
+        }
         return GuestSwitches.isExit(type) ? exits(type) : null;
     }
 
@@ -81,21 +85,33 @@ final class VmExits implements TimelinePart {
         if (exceptionClass.present()) {
             return arm(type, rip, exceptionClass);
         }
-        String name = type.name().equals("kvm_guest_exit")
-                ? "ppc-hv"
-                : type.column("srr1") >= 0 ? "ppc-pr" : type.column("exit_nr") >= 0 ? "ppc-booke" : "unknown";
-        ExitReasons of = reasons(name);
+        return power(type, rip);
+    }
+
+    private EventHandler power(EventType type, Field rip) {
+        ExitReasons of = reasons(PowerExits.isa(type));
         Field code = Field.of(type, "trap", "exit_nr", "exit_reason", "reason");
-        return (tsNs, cpu, tid, block, row) -> {
+        Field ceded = Field.of(type, "ceded");
+        EventHandler handler = (tsNs, cpu, tid, block, row) -> {
             Open exit = begin(tsNs, cpu, tid);
             if (exit != null) {
                 exit.reasons = of;
-                exit.code = code.get(block, row);
+                exit.code = PowerExits.code(code.get(block, row), ceded.get(block, row) != 0);
                 exit.rip = rip.get(block, row, NULL);
                 exit.info1 = NULL;
                 exit.info2 = NULL;
             }
         };
+        return GuestSwitches.ofOwnThread(type, guests, handler);
+    }
+
+    /** The vCPU slept in its exit; of emulated privileged instructions only this tells which of them halt. */
+    private void slept(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Vcpu vcpu = guests.vcpu(tid);
+        Open exit = vcpu == null || vcpu.index >= open.length ? null : open[vcpu.index];
+        if (exit != null && exit.isOpen && PowerExits.tellsSleepLater(exit.reasons.isa())) {
+            exit.code |= PowerExits.SLEPT;
+        }
     }
 
     private EventHandler x86(EventType type, Field rip, Field isa) {
