@@ -85,6 +85,8 @@ public final class Ingest {
     private static String flag(MarkerRule rule) {
         if (rule instanceof MarkerRule.Pio pio) {
             return pio.name() + "=pio:0x" + Integer.toHexString(pio.port());
+        } else if (rule instanceof MarkerRule.Mmio mmio) {
+            return mmio.name() + "=mmio:0x" + Long.toHexString(mmio.address());
         } else if (rule instanceof MarkerRule.Hypercall hypercall) {
             return hypercall.name() + "=hypercall:" + hypercall.number();
         } else if (rule instanceof MarkerRule.TraceMarker marker) {

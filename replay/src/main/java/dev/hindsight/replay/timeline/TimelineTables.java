@@ -145,7 +145,7 @@ public final class TimelineTables {
                             "kind",
                             SYMBOL,
                             "the same over ISAs: halt, io, mmio, msr, interrupt, interrupt-window, hypercall, pause,"
-                                    + " page-fault, cpuid, ... or other"),
+                                    + " wfe, page-fault, cpuid, ... or other"),
                     Column.nullable("rip", UINT64, "guest instruction pointer"),
                     Column.nullable("info1", UINT64, "first qualifier"),
                     Column.nullable("info2", UINT64, "second qualifier"),
@@ -183,7 +183,7 @@ public final class TimelineTables {
                     Column.nullable("vcpu", INT32, "virtual CPU"),
                     Column.of("kind", SYMBOL, "name of the marker, as given with --marker"),
                     Column.of("value", INT64, "other than 0 begins, 0 ends"),
-                    Column.of("source", SYMBOL, "pio, hypercall, trace_marker")));
+                    Column.of("source", SYMBOL, "pio, mmio, hypercall, trace_marker")));
 
     public static final TableSchema JOB = new TableSchema(
             "job",

@@ -9,6 +9,9 @@ import java.util.Map;
 /** Table {@code vm_exit} in time order, with the kinds of exit that it has. */
 final class ExitRows {
 
+    /** Kernels tell some reasons of one code apart (WFI and WFE of arm64). */
+    private record Kind(String isa, long code, String name) {}
+
     final int[] thread;
     final long[] startNs;
     /** {@link StoredTable#NULL} where no entry follows. */
@@ -31,14 +34,14 @@ final class ExitRows {
         String[] name = RowOrder.take(table.texts("reason"), order);
         String[] kind = RowOrder.take(table.texts("kind"), order);
         reason = new int[order.length];
-        Map<String, Map<Long, Integer>> known = new HashMap<>();
+        Map<Kind, Integer> known = new HashMap<>();
         List<String> isas = new ArrayList<>();
         List<Long> codes = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<String> kinds = new ArrayList<>();
         for (int i = 0; i < order.length; i++) {
             int row = i;
-            reason[i] = known.computeIfAbsent(isa[i], key -> new HashMap<>()).computeIfAbsent(code[i], key -> {
+            reason[i] = known.computeIfAbsent(new Kind(isa[i], code[i], name[i]), key -> {
                 isas.add(isa[row]);
                 codes.add(code[row]);
                 names.add(name[row]);

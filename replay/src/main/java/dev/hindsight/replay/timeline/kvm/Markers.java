@@ -16,17 +16,21 @@ import java.util.List;
 /**
  * Writes {@code marker} and, by {@link Jobs}, {@code job}, by the rules that the user gave.
  *
- * <p>A port's value is what the guest wrote (the first item of a string instruction); recordings of kernels that do not
+ * <p>A port's or an address's value is what the guest wrote (the first item of a string instruction); recordings of kernels that do not
  * tell it (before 3.16) have no port markers. A line of trace_marker is a guest's if a vCPU's thread wrote it.
  */
 final class Markers implements TimelinePart {
 
     private static final long WRITE = 1;
 
+    /** KVM_TRACE_MMIO_WRITE of include/trace/events/kvm.h. */
+    static final long MMIO_WRITE = 2;
+
     private final GuestDirectory guests;
     private final TableAppender rows;
     private final Jobs jobs;
     private final List<MarkerRule.Pio> ports = new ArrayList<>();
+    private final List<MarkerRule.Mmio> addresses = new ArrayList<>();
     private final List<MarkerRule.Hypercall> hypercalls = new ArrayList<>();
     private final List<MarkerRule.TraceMarker> lines = new ArrayList<>();
 
@@ -37,6 +41,8 @@ final class Markers implements TimelinePart {
         for (MarkerRule rule : context.markers()) {
             if (rule instanceof MarkerRule.Pio pio) {
                 ports.add(pio);
+            } else if (rule instanceof MarkerRule.Mmio mmio) {
+                addresses.add(mmio);
             } else if (rule instanceof MarkerRule.Hypercall hypercall) {
                 hypercalls.add(hypercall);
             } else if (rule instanceof MarkerRule.TraceMarker line) {
@@ -49,7 +55,9 @@ final class Markers implements TimelinePart {
     public EventHandler handlerFor(EventType type) {
         return switch (type.name()) {
             case "kvm_pio" -> ports.isEmpty() ? null : writes(type);
-            case "kvm_hypercall" -> hypercalls.isEmpty() ? null : calls(type);
+            case "kvm_mmio" -> addresses.isEmpty() ? null : stores(type);
+            case "kvm_hypercall" -> hypercalls.isEmpty() ? null : calls(type, "nr", "a0");
+            case "kvm_hvc_arm64" -> hypercalls.isEmpty() ? null : calls(type, "imm", "r0");
             case "print" -> lines.isEmpty() ? null : prints(type);
             default -> null;
         };
@@ -75,9 +83,26 @@ final class Markers implements TimelinePart {
         };
     }
 
-    private EventHandler calls(EventType type) {
-        Field nr = Field.of(type, "nr");
-        Field a0 = Field.of(type, "a0");
+    private EventHandler stores(EventType type) {
+        Field access = Field.of(type, "type");
+        Field gpa = Field.of(type, "gpa");
+        Field val = Field.of(type, "val");
+        return (tsNs, cpu, tid, block, row) -> {
+            if (access.get(block, row) != MMIO_WRITE) {
+                return;
+            }
+            long to = gpa.get(block, row);
+            for (int i = 0; i < addresses.size(); i++) {
+                if (addresses.get(i).address() == to) {
+                    say(tsNs, guests.vcpu(tid), addresses.get(i).name(), val.get(block, row), "mmio");
+                }
+            }
+        };
+    }
+
+    private EventHandler calls(EventType type, String number, String argument) {
+        Field nr = Field.of(type, number);
+        Field a0 = Field.of(type, argument);
         return (tsNs, cpu, tid, block, row) -> {
             for (int i = 0; i < hypercalls.size(); i++) {
                 if (hypercalls.get(i).number() == nr.get(block, row)) {

@@ -19,6 +19,7 @@ import java.util.Map;
  * <p>Codes are without flag bits: of VMX the lower 16 bits (the upper ones tell a failed entry, an enclave, a pending
  * trap), of SVM all of them, of arm64 the exception class of a trap, or 0x100 plus the kernel's code for what is none, of
  * POWER see {@link PowerExits}.
+ * Whether arm64's trapped wait was a WFI or a WFE is told by {@code kvm_wfx_arm64} behind the exit.
  */
 final class VmExits implements TimelinePart {
 
@@ -34,6 +35,19 @@ final class VmExits implements TimelinePart {
     private static final long ARM_TRAP = 2;
     private static final long ARM_NO_TRAP = 0x100;
 
+    /** ARM_EXIT_WITH_SERROR_BIT of arch/arm64/include/asm/kvm_arm.h, sign-extended or not. */
+    private static final long ARM_SERROR_TOO = 0xFFFFFFFF80000000L;
+
+    /** HVC_STUB_ERR of arch/arm64/include/asm/virt.h: the hypervisor's code is gone; this is how the table has it. */
+    private static final long ARM_HYP_GONE = 0xbadca11;
+
+    private static final long ARM_HYP_GONE_CODE = 0x1ff;
+
+    /** Reasons that no code tells but an event of their own. */
+    private static final long ARM_WFI = 0x201;
+
+    private static final long ARM_WFE = 0x202;
+
     private final GuestDirectory guests;
     private final VcpuPlacement placement;
     private final TableAppender rows;
@@ -47,6 +61,10 @@ final class VmExits implements TimelinePart {
         int cpu;
         ExitReasons reasons;
         long code;
+
+        /** Instead of the code's, where an event behind the exit tells more; else null. */
+        ExitReasons.Reason told;
+
         long rip;
         long info1;
         long info2;
@@ -68,7 +86,23 @@ final class VmExits implements TimelinePart {
         if (type.name().equals("kvm_vcpu_wakeup")) {
             return this::slept;
         }
+        if (type.name().equals("kvm_wfx_arm64")) {
+            return waits(type);
+        }
         return GuestSwitches.isExit(type) ? exits(type) : null;
+    }
+
+    private EventHandler waits(EventType type) {
+        Field isWfe = Field.of(type, "is_wfe");
+        ExitReasons.Reason wfi = reasons("arm").reason(ARM_WFI);
+        ExitReasons.Reason wfe = reasons("arm").reason(ARM_WFE);
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            Open exit = vcpu == null || vcpu.index >= open.length ? null : open[vcpu.index];
+            if (exit != null && exit.isOpen) {
+                exit.told = isWfe.get(block, row) != 0 ? wfe : wfi;
+            }
+        };
     }
 
     private ExitReasons reasons(String isa) {
@@ -149,9 +183,11 @@ final class VmExits implements TimelinePart {
             if (exit == null) {
                 return;
             }
-            long code = ret.get(block, row, ARM_TRAP) & 0xFF;
+            long code = ret.get(block, row, ARM_TRAP) & ~ARM_SERROR_TOO;
             exit.reasons = of;
-            exit.code = code == ARM_TRAP ? exceptionClass.get(block, row) : ARM_NO_TRAP + code;
+            exit.code = code == ARM_TRAP
+                    ? exceptionClass.get(block, row)
+                    : code == ARM_HYP_GONE ? ARM_HYP_GONE_CODE : ARM_NO_TRAP + code;
             exit.rip = rip.get(block, row, NULL);
             exit.info1 = NULL;
             exit.info2 = NULL;
@@ -175,6 +211,7 @@ final class VmExits implements TimelinePart {
             write(vcpu, exit, NULL);
         }
         exit.isOpen = true;
+        exit.told = null;
         exit.startNs = tsNs;
         exit.cpu = cpu;
         exit.offCpuNs = vcpu.offCpuNs(tsNs);
@@ -191,7 +228,7 @@ final class VmExits implements TimelinePart {
 
     private void write(Vcpu vcpu, Open exit, long endNs) {
         exit.isOpen = false;
-        ExitReasons.Reason reason = exit.reasons.reason(exit.code);
+        ExitReasons.Reason reason = exit.told != null ? exit.told : exit.reasons.reason(exit.code);
         rows.addRow();
         rows.setText(0, vcpu.vm.key);
         rows.set(1, vcpu.id);

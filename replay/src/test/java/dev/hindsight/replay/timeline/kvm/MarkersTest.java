@@ -58,6 +58,32 @@ class MarkersTest {
     }
 
     @Test
+    void a_store_to_an_emulated_address_says_it_by_its_value_and_a_load_says_nothing() {
+        ArmScript s = new ArmScript();
+        s.script.savedComm(VCPU, "CPU 1/KVM").marker("job=mmio:0x0a000000");
+        s.entry(10, 0, VCPU)
+                .store(100, 0, VCPU, 0x0a000000L, 1)
+                .store(110, 0, VCPU, 0x0a000004L, 0)
+                .store(200, 0, VCPU, 0x0a000000L, 0);
+        s.script.at(300, 0, VCPU, "kvm:kvm_mmio", 1, 4, 0x0a000000L, 7);
+        Tables tables = s.play();
+        assertThat(tables.lines(MARKER, "ts_ns", "vcpu", "kind", "value", "source"))
+                .containsExactly("100 1 job 1 mmio", "200 1 job 0 mmio");
+        assertThat(tables.lines(JOB, "marker", "vcpu", "start_ns", "end_ns")).containsExactly("job 1 100 200");
+    }
+
+    @Test
+    void a_hypercall_of_arm_is_named_by_its_immediate_and_says_what_the_first_register_holds() {
+        ArmScript s = new ArmScript();
+        s.script.marker("job=hypercall:0x51");
+        s.entry(10, 0, VCPU);
+        s.script.at(100, 0, VCPU, "kvm:kvm_hvc_arm64", 0x4000, 1, 0x51);
+        s.script.at(150, 0, VCPU, "kvm:kvm_hvc_arm64", 0x4000, 0x84000001L, 0);
+        s.script.at(200, 0, VCPU, "kvm:kvm_hvc_arm64", 0x4000, 0, 0x51);
+        assertThat(s.lines(JOB, "marker", "start_ns", "end_ns")).containsExactly("job 100 200");
+    }
+
+    @Test
     void lines_of_the_host_belong_to_no_machine() {
         KvmScript s = guest();
         s.script.at(100, 1, 50, "ftrace:print", 0, "job begins\n");

@@ -75,4 +75,33 @@ class VmExitsTest {
         assertThat(ExitReasons.of("arm").reason(1).kind()).isEqualTo("halt");
         assertThat(ExitReasons.of("no-such").reason(7).name()).isEqualTo("0x7");
     }
+
+    @Test
+    void exits_of_arm_are_named_by_the_class_of_their_trap_and_waits_by_what_they_wait_for() {
+        ArmScript s = new ArmScript();
+        s.entry(10, 0, 143)
+                .waits(20, 0, 143, false)
+                .entry(30, 0, 143)
+                .waits(40, 0, 143, true)
+                .entry(50, 0, 143)
+                .exit(60, 0, 143, ArmScript.TRAP, ArmScript.DABT)
+                .entry(70, 0, 143)
+                .exit(80, 0, 143, ArmScript.IRQ, 0)
+                .entry(90, 0, 143)
+                .exit(100, 0, 143, ArmScript.TRAP, 0x3e)
+                .entry(110, 0, 143)
+                .exit(120, 0, 143, 5, 0)
+                .entry(130, 0, 143)
+                .exit(140, 0, 143, 0xbadca11, 0)
+                .entry(150, 0, 143);
+        assertThat(s.lines(VM_EXIT, "start_ns", "end_ns", "isa", "code", "reason", "kind"))
+                .containsExactlyInAnyOrder(
+                        "20 30 arm 1 WFI halt",
+                        "40 50 arm 1 WFE wfe",
+                        "60 70 arm 36 DABT_LOW page-fault",
+                        "80 90 arm 256 IRQ interrupt",
+                        "100 110 arm 62 0x3e other",
+                        "120 130 arm 261 0x105 other",
+                        "140 150 arm 511 HYP_GONE other");
+    }
 }
