@@ -21,8 +21,11 @@ import dev.hindsight.replay.timeline.TimelineTables;
  * from the start of the wait, which ended {@code ns} later, until the vCPU slept, or to the end if it never did; where
  * it slept, at most the polling time in force ({@code kvm_halt_poll_ns}), and none where that is not known.
  *
- * <p>Spans of a vCPU are contiguous from the first event of KVM that tells its state, but for losses and for stays in KVM whose
- * entry no event shows. A recording without entries (BookE) has neither guest nor exit.
+ * <p>Spans of a vCPU are contiguous from the first event of KVM that tells its state, but for losses and for what follows
+ * {@code kvm_userspace_exit} of KVM-PR and BookE on POWER: no event shows when they are back in KVM and enter the guest,
+ * so that the time to the next exit, monitor and guest in one, is in no state. BookE shows no entry at all; there the
+ * guest counts as entered with the last event that its thread made in KVM before the next exit, which makes
+ * <em>guest</em> too long by KVM's way back, and <em>exit</em> too short.
  */
 final class VcpuSpans implements TimelinePart {
 
@@ -41,6 +44,11 @@ final class VcpuSpans implements TimelinePart {
     /** Without entries no stay in KVM has an end that can be seen. */
     private boolean knowsEntries;
 
+    /** Exits are BookE's: entries are taken from what came last before the next exit. */
+    private boolean infersEntries;
+
+    private boolean knowsSwitches;
+
     private VcpuTrack[] tracks = new VcpuTrack[8];
     private long[] pollLimitNs = new long[8];
     private long[] pollLimitBeforeNs = new long[8];
@@ -58,14 +66,17 @@ final class VcpuSpans implements TimelinePart {
             return GuestSwitches.entries(type, guests, this::entry);
         }
         if (GuestSwitches.isExit(type)) {
-            return this::exit;
+            infersEntries |= PowerExits.isBooke(type);
+            return GuestSwitches.ofOwnThread(type, guests, this::exit);
         }
         return switch (type.name()) {
             case "kvm_userspace_exit" -> this::toMonitor;
             case "kvm_fpu" -> fpu(type);
-            case "kvm_inj_virq" -> this::backInKvm;
+            case "kvm_inj_virq", "kvmppc_run_vcpu_enter" -> this::backInKvm;
+            case "kvm_ppc_instr", "kvm_check_requests", "kvm_booke_queue_irqprio" -> this::inKvm;
             case "kvm_halt_poll_ns" -> pollLimit(type);
-            case "kvm_vcpu_wakeup" -> halted(type);
+            case "kvm_vcpu_wakeup", "kvmppc_vcore_wakeup" -> halted(type);
+            case "kvmppc_vcore_blocked" -> blocked(type);
             case "sched_switch" -> switched(type);
             case "sched_waking", "sched_wakeup" -> woken(type);
             case "sched_process_exit" -> exited(type);
@@ -119,7 +130,10 @@ final class VcpuSpans implements TimelinePart {
         }
         VcpuTrack track = track(vcpu);
         cutIfElsewhere(track, cpu);
-        if (!track.entered) {
+        if (infersEntries && track.state == VcpuTrack.EXIT) {
+            track.change(Math.max(track.sinceNs, track.inKvmNs), VcpuTrack.GUEST, cpu);
+            write(vcpu, track);
+        } else if (!track.entered) {
             track.drop();
         }
         exitHandling(track, tsNs, cpu);
@@ -127,11 +141,21 @@ final class VcpuSpans implements TimelinePart {
         track.contextKnown = true;
         track.entered = false;
         track.lastSeenNs = tsNs;
+        track.inKvmNs = tsNs;
         writeIfFull(vcpu, track);
     }
 
+    /** KVM of POWER works for the vCPU in its thread, outside of the guest. */
+    private void inKvm(long tsNs, int cpu, int tid, TableBlock block, int row) {
+        Vcpu vcpu = guests.vcpu(tid);
+        if (vcpu != null) {
+            track(vcpu).inKvmNs = tsNs;
+            track(vcpu).lastSeenNs = tsNs;
+        }
+    }
+
     private void exitHandling(VcpuTrack track, long tsNs, int cpu) {
-        if (knowsEntries) {
+        if (knowsEntries || infersEntries) {
             track.change(tsNs, VcpuTrack.EXIT, cpu);
         } else {
             track.close(tsNs);
@@ -177,6 +201,7 @@ final class VcpuSpans implements TimelinePart {
         Field prevPid = Field.of(type, "prev_pid");
         Field prevState = Field.of(type, "prev_state");
         Field nextPid = Field.of(type, "next_pid");
+        knowsSwitches = true;
         return (tsNs, cpu, tid, block, row) -> {
             Vcpu prev = guests.vcpu(prevPid.getInt(block, row));
             if (prev != null) {
@@ -250,6 +275,23 @@ final class VcpuSpans implements TimelinePart {
         };
     }
 
+    /** KVM-HV puts a core to sleep whose vCPUs have ceded; the scheduler's events tell it more exactly. */
+    private EventHandler blocked(EventType type) {
+        Field where = Field.of(type, "where");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            if (vcpu == null || knowsSwitches || !track(vcpu).contextKnown) {
+                return;
+            }
+            if (where.get(block, row) == 0) {
+                track(vcpu).change(tsNs, VcpuTrack.HALTED, cpu);
+            } else {
+                exitHandling(track(vcpu), tsNs, cpu);
+            }
+            track(vcpu).lastSeenNs = tsNs;
+        };
+    }
+
     private EventHandler pollLimit(EventType type) {
         Field now = Field.of(type, "new");
         Field old = Field.of(type, "old");
@@ -271,6 +313,7 @@ final class VcpuSpans implements TimelinePart {
             Vcpu vcpu = guests.vcpu(tid);
             if (vcpu != null) {
                 backInKvm(tsNs, cpu, tid, block, row);
+                track(vcpu).inKvmNs = tsNs;
                 wait(tsNs, cpu, vcpu, ns.get(block, row), waited.get(block, row) != 0, valid.get(block, row, NULL));
             }
         };

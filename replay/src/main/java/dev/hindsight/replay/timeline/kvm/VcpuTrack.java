@@ -35,6 +35,9 @@ final class VcpuTrack {
     /** Time of the last event that told something of this vCPU. */
     long lastSeenNs;
 
+    /** Time of the last event that its thread made in KVM, outside of the guest. */
+    long inKvmNs = Long.MIN_VALUE;
+
     int pieces;
     long[] startNs = new long[16];
     long[] endNs = new long[16];
