@@ -2,7 +2,8 @@
 --
 -- As perf kvm stat report has it: time is from kvm_exit to the next kvm_entry of that vCPU, whatever ran in between (a
 -- HLT's time is the sleep). on_cpu_ns is the part of it in which the vCPU's thread held a CPU. Exits whose entry was
--- not recorded (the end, a loss) are counted but have no time. Quantiles are exact and interpolated (quantile_cont).
+-- not recorded (the end, a loss, a KVM of POWER that does not tell it) are counted but have no time. Quantiles are exact
+-- and interpolated (quantile_cont).
 --
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset
@@ -13,8 +14,8 @@
 -- column kind VARCHAR: the same over ISAs
 -- column count BIGINT: exits
 -- column samples_pct DOUBLE %: of this vCPU's exits
--- column time_ns BIGINT ns: total time to the next entry
--- column time_pct DOUBLE %: of this vCPU's total time in exits
+-- column time_ns BIGINT ns: total time to the next entry, null where no entry was recorded after any of them
+-- column time_pct DOUBLE %: of this vCPU's total time in exits, null where time_ns is
 -- column min_ns BIGINT ns: shortest
 -- column avg_ns BIGINT ns: mean
 -- column stddev_pct DOUBLE %: relative standard deviation of the mean, as perf prints it
@@ -26,8 +27,8 @@
 SELECT run, trace, vm, vcpu, isa, reason, any_value(kind) AS kind,
        count(*) AS count,
        100.0 * count(*) / sum(count(*)) OVER vcpu_rows AS samples_pct,
-       coalesce(sum(end_ns - start_ns), 0)::BIGINT AS time_ns,
-       100.0 * coalesce(sum(end_ns - start_ns), 0) / nullif(sum(sum(end_ns - start_ns)) OVER vcpu_rows, 0) AS time_pct,
+       sum(end_ns - start_ns)::BIGINT AS time_ns,
+       100.0 * sum(end_ns - start_ns) / nullif(sum(sum(end_ns - start_ns)) OVER vcpu_rows, 0) AS time_pct,
        min(end_ns - start_ns) AS min_ns,
        round(avg(end_ns - start_ns))::BIGINT AS avg_ns,
        100.0 * stddev_samp(end_ns - start_ns) / sqrt(count(end_ns)) / nullif(avg(end_ns - start_ns), 0) AS stddev_pct,
@@ -39,4 +40,4 @@ SELECT run, trace, vm, vcpu, isa, reason, any_value(kind) AS kind,
 FROM vm_exit
 GROUP BY run, trace, vm, vcpu, isa, reason
 WINDOW vcpu_rows AS (PARTITION BY run, trace, vm, vcpu)
-ORDER BY run, trace, vm, vcpu, time_ns DESC, reason
+ORDER BY run, trace, vm, vcpu, time_ns DESC NULLS LAST, reason

@@ -61,6 +61,19 @@ of_figures AS (
     WHERE NOT d.lost AND d.handled_ns IS NOT NULL AND s.ns IS NULL
     GROUP BY d.run, d.trace, s.stage
     UNION ALL
+    SELECT run, trace, 'open-exits', 'exits, cpu_usage', sum(open)::BIGINT,
+           'exits of which no event shows when the guest went on: ' || sum(open)::BIGINT || ' of ' || sum(n)::BIGINT || ' ('
+               || string_agg(reason || ': ' || open, ', ' ORDER BY open DESC, reason) FILTER (open > 0)
+               || '); they are counted and have no time'
+    FROM (SELECT run, trace, reason, count(*) AS n, count(*) FILTER (end_ns IS NULL) AS open
+          FROM vm_exit GROUP BY run, trace, reason)
+    GROUP BY run, trace HAVING sum(open) > 0.01 * sum(n)
+    UNION ALL
+    SELECT run, trace, 'inferred-entries', 'cpu_usage, cpu_waste, worst', count(*),
+           'KVM on BookE shows no entry of the guest: the guest counts as running from KVM''s last event before the next'
+               || ' exit, so guest time is too long and exit handling too short by KVM''s way back into the guest'
+    FROM vm_exit WHERE isa = 'ppc-booke' GROUP BY run, trace
+    UNION ALL
     SELECT c.run, c.trace, 'no-vcpu', 'irq_latency, worst, exits, cpu_waste, halt_poll', 0,
            'no virtual CPU was found: no kvm event of a vCPU thread is in the recording'
     FROM capacity AS c LEFT JOIN vcpus AS v ON v.run = c.run AND v.trace = c.trace
