@@ -25,6 +25,7 @@ final class DynamicPriority {
         for (Decisions.Cosched rule : sim.decisions.coscheduled()) {
             for (int thread : rule.threads()) {
                 cosched[thread] = rule;
+                high[thread] = sim.decisions.parameters()[thread].equals(rule.high());
             }
         }
         for (Decisions.ParavirtualSched rule : sim.decisions.paravirtual()) {
@@ -63,6 +64,14 @@ final class DynamicPriority {
         Decisions.Cosched rule = cosched[thread.index];
         if (rule != null && rule.detector() == Decisions.Detector.MARKER && rule.marker() == marker) {
             works(thread, rule, begins, cpu);
+        }
+    }
+
+    /** The guest's own recording tells that it is idle, or busy again. */
+    void guestTurned(ThreadRun thread, boolean idle, int cpu) {
+        Decisions.Cosched rule = cosched[thread.index];
+        if (rule != null && rule.detector() == Decisions.Detector.GUEST) {
+            works(thread, rule, !idle, cpu);
         }
     }
 

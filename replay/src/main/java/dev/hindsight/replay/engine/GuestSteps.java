@@ -107,6 +107,7 @@ final class GuestSteps {
             return true;
         }
         vcpu.level = VcpuRun.IDLE;
+        turned(cpu, thread, true);
         if (vcpu.guest.idle() == GuestProgram.Idle.HALT) {
             vcpu.position = 0;
             vcpu.end = vcpu.guest.haltOps().size();
@@ -116,6 +117,15 @@ final class GuestSteps {
         vcpu.end = 1;
         thread.begin(ThreadRun.FOREVER);
         return true;
+    }
+
+    /** The guest has nothing to do, or has again: as its recording tells, and as its interrupts and its idling make it. */
+    void turned(HostCpu cpu, ThreadRun thread, boolean idle) {
+        if (thread.vcpu.told && thread.vcpu.toldIdle != idle) {
+            thread.vcpu.toldIdle = idle;
+            sim.out.guestTurned(sim.nowNs, thread.index, idle);
+            sim.priorities.guestTurned(thread, idle, cpu.id);
+        }
     }
 
     private void handlerDone(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
@@ -200,6 +210,7 @@ final class GuestSteps {
             int line = vcpu.takePending();
             sim.virtualLines.injected(line);
             beginHandler(thread, vcpu, line);
+            turned(cpu, thread, false);
         }
         vcpu.injectionPaid = false;
         vcpu.inGuest = true;

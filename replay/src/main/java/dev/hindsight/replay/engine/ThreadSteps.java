@@ -124,6 +124,7 @@ final class ThreadSteps {
                     queued(child, sim.scheduler.wakeNew(b, cpu.id, sim.nowNs), cpu.id);
                 }
             }
+            case Op.GUEST_TURNS -> sim.guests.turned(cpu, thread, b == 1);
             case Op.VMM -> sim.out.vmm(sim.nowNs, thread.index, b == 1);
             default -> throw new IllegalStateException("op " + op + " of thread " + thread.index);
         }

@@ -1,6 +1,8 @@
 package dev.hindsight.replay.engine;
 
 import dev.hindsight.replay.workload.GuestProgram;
+import dev.hindsight.replay.workload.Op;
+import dev.hindsight.replay.workload.Program;
 import java.util.Arrays;
 
 /** A vCPU while it is run: what its guest handles, has to do, and waits to be told. */
@@ -40,6 +42,12 @@ final class VcpuRun {
     /** The coming entry's injection is paid for already. */
     boolean injectionPaid;
 
+    /** Whether the guest's own recording tells when it is idle. */
+    final boolean told;
+
+    /** What it was told last; a guest that has not begun is idle. */
+    boolean toldIdle = true;
+
     boolean wakesFromHalt;
     boolean polling;
     long haltedAtNs;
@@ -53,6 +61,16 @@ final class VcpuRun {
 
     VcpuRun(GuestProgram guest) {
         this.guest = guest;
+        told = tells(guest.ops());
+    }
+
+    private static boolean tells(Program ops) {
+        for (int step = 0; step < ops.size(); step++) {
+            if (ops.op(step) == Op.GUEST_TURNS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Appends the steps [from, to) to what the guest has to do outside of handlers. */

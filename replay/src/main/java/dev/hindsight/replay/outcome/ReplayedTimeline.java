@@ -27,13 +27,14 @@ public final class ReplayedTimeline {
     private final ReplayedExits exits;
     private final ReplayedVirqs virqs;
     private final ReplayedMarkers markers;
+    private final ReplayedGuests guests;
     private final KeptTables kept;
     private final boolean[] isVcpu;
     private final int[] vcpuOfLine;
     private final long[] events;
 
     /**
-     * @param recorded has the recorded tables {@code thread} and {@code vm}, which are copied, and {@code marker}
+     * @param recorded has the recorded tables {@code thread} and {@code vm}, which are copied, {@code marker} and {@code guest_span}
      */
     public ReplayedTimeline(Workload workload, TimelineStore recorded, TableSinks sinks) {
         threads = new ReplayedThreads(workload, sinks);
@@ -42,6 +43,7 @@ public final class ReplayedTimeline {
         exits = new ReplayedExits(workload.threads(), workload.exits(), sinks);
         virqs = new ReplayedVirqs(workload.lines(), workload.threads().size(), sinks);
         markers = new ReplayedMarkers(workload.threads(), workload.markers(), recorded, sinks);
+        guests = new ReplayedGuests(workload.threads(), recorded, sinks);
         kept = new KeptTables(workload, recorded, sinks);
         isVcpu = new boolean[workload.threads().size()];
         for (int thread = 0; thread < isVcpu.length; thread++) {
@@ -237,6 +239,11 @@ public final class ReplayedTimeline {
         markers.marker(ns, vcpuThread, marker, value);
     }
 
+    /** The guest of a vCPU has nothing to do, or has again; told again, nothing changes. */
+    public void guestTurned(long ns, int vcpuThread, boolean idle) {
+        guests.turned(ns, vcpuThread, idle);
+    }
+
     /** The window ends: so does what is open; the tables are written out. Nothing is called afterwards. */
     public void end(long ns) {
         threads.end(ns);
@@ -245,6 +252,7 @@ public final class ReplayedTimeline {
         exits.end();
         virqs.end();
         markers.end();
+        guests.end(ns);
         kept.write(ns, events);
     }
 }

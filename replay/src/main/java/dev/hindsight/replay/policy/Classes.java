@@ -68,7 +68,7 @@ final class Classes {
     private void add(PolicyRule.Cosched cosched) {
         int[] vcpus = vcpus(cosched.selector());
         int marker = detectors.require(cosched, vcpus);
-        boolean lowFirst = cosched.detector() == Detector.MARKER;
+        boolean lowFirst = cosched.detector() == Detector.MARKER || cosched.detector() == Detector.GUEST;
         give(cosched, vcpus, lowFirst ? cosched.low() : cosched.high());
         coscheduled.add(new Cosched(
                 vcpus,

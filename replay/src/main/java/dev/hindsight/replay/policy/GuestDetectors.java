@@ -32,9 +32,10 @@ final class GuestDetectors {
                 requireRip(rule, vcpus);
                 yield -1;
             }
-            case GUEST ->
-                throw new PolicyException("the recording has no trace of the guest's own: record it with"
-                        + " trace-cmd record -A, or use detect=marker:NAME, detect=halt or detect=rip:0xFROM-0xTO");
+            case GUEST -> {
+                requireGuestTrace(vcpus);
+                yield -1;
+            }
         };
     }
 
@@ -63,6 +64,25 @@ final class GuestDetectors {
     private static boolean marks(Program program, int marker) {
         for (int i = 0; i < program.size(); i++) {
             if (program.op(i) == Op.MARK && program.b(i) == marker) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void requireGuestTrace(int[] vcpus) {
+        for (int i : vcpus) {
+            if (!tells(threads.guest()[i].ops())) {
+                throw new PolicyException("the recording has no trace of the guest of " + match.shown(i)
+                        + ": record the guest too (trace-cmd record ... -A GUEST) and give its file with --guest FILE,"
+                        + " or use detect=marker:NAME, detect=halt or detect=rip:0xFROM-0xTO");
+            }
+        }
+    }
+
+    private static boolean tells(Program program) {
+        for (int i = 0; i < program.size(); i++) {
+            if (program.op(i) == Op.GUEST_TURNS) {
                 return true;
             }
         }

@@ -37,8 +37,15 @@ final class GuestPrograms {
             marks = of.markerThread[i] == thread;
         }
         boolean spins = interrupts && !halts;
-        GuestWalk walk =
-                new GuestWalk(of, waits, paths, thread, spins && marks, spins && !marks, switchInNs, firstPriority);
+        boolean told = of.guestTurns.tells(thread);
+        GuestWalk walk = new GuestWalk(
+                of,
+                waits,
+                paths,
+                thread,
+                spins ? spinsBy(told, marks) : GuestWalk.Spins.NEVER,
+                switchInNs,
+                firstPriority);
         walk.walk();
         walk.log.copyBefore(before);
 
@@ -73,6 +80,10 @@ final class GuestPrograms {
                 workTo,
                 spins ? GuestProgram.Idle.SPIN : GuestProgram.Idle.HALT,
                 halt,
-                spins && !marks);
+                spins && !marks && !told);
+    }
+
+    private static GuestWalk.Spins spinsBy(boolean told, boolean marks) {
+        return told ? GuestWalk.Spins.TOLD : marks ? GuestWalk.Spins.MARKED : GuestWalk.Spins.UNKNOWN;
     }
 }

@@ -12,7 +12,8 @@ import java.util.Arrays;
  * <p>A handler is from the entry with an injection to the entry after its end. What follows is the work of that
  * delivery, until the guest is idle: it halts; or, of a guest that spins, when no marker is open. Spinning time before
  * a marker opens is work too, up to {@value #MOST_BEFORE_MARKER_NS} ns. An interrupt that comes during work has its own
- * handler; the work goes on as that of the first, and from the end of a marker on as that of the last that came.
+ * handler; the work goes on as that of the first, and from the end of a marker on as that of the last that came. Where
+ * the guest's own recording tells when it is idle, that decides instead of markers.
  */
 final class GuestWalk {
 
@@ -22,14 +23,23 @@ final class GuestWalk {
 
     private static final int UNKNOWN_PRIORITY = -2;
 
+    /** Whether a guest spins where it is idle, and what tells when that is. */
+    enum Spins {
+        /** It halts. */
+        NEVER,
+        /** Markers say where it is not idle. */
+        MARKED,
+        /** Its own recording does. */
+        TOLD,
+        /** Nothing does: it is taken for busy. */
+        UNKNOWN
+    }
+
     private final Recorded of;
     private final WaitEnds waits;
     private final GuestPaths paths;
     private final int thread;
-    /** Spins where it is idle, and markers say where it is not. */
-    private final boolean elastic;
-    /** Spins, and nothing says what for. */
-    private final boolean busy;
+    private final Spins spins;
 
     private final boolean takesInterrupts;
     private final long switchInNs;
@@ -50,6 +60,7 @@ final class GuestWalk {
     private boolean running;
     private boolean counts = true;
     private boolean idle;
+    private boolean toldIdle;
     private boolean injects;
     private boolean forced;
     private boolean window;
@@ -90,16 +101,14 @@ final class GuestWalk {
             WaitEnds waits,
             GuestPaths paths,
             int thread,
-            boolean elastic,
-            boolean busy,
+            Spins spins,
             long switchInNs,
             int firstPriority) {
         this.of = of;
         this.waits = waits;
         this.paths = paths;
         this.thread = thread;
-        this.elastic = elastic;
-        this.busy = busy;
+        this.spins = spins;
         this.switchInNs = switchInNs;
         this.priority = firstPriority;
         takesInterrupts = waits.takesInterrupts(thread);
@@ -186,7 +195,7 @@ final class GuestWalk {
 
     /** Where steps go that are no time: those of an idle guest to the work that was before. */
     private int place() {
-        return idle ? GuestLog.work(owner) : tag;
+        return idle || tag == GuestLog.NOWHERE ? GuestLog.work(owner) : tag;
     }
 
     private void sleeps(long ns, int row) {
@@ -281,7 +290,24 @@ final class GuestWalk {
             mark(of.a[i], of.b[i]);
             return;
         }
+        if (step == Op.GUEST_TURNS) {
+            turn(of.b[i] == 1);
+            return;
+        }
         log.add(place(), step, of.a[i], of.b[i]);
+    }
+
+    /** The guest's own recording says that it turns idle, or busy again. */
+    private void turn(boolean toIdle) {
+        toldIdle = toIdle;
+        if (idle && !toIdle) {
+            // It is still halted, as the clocks agree to some microseconds only: its interrupt makes it busy.
+            return;
+        }
+        log.add(place(), Op.GUEST_TURNS, 0, toIdle ? 1 : 0);
+        if (spins == Spins.TOLD && entered && depth == 0) {
+            base();
+        }
     }
 
     private void vmm(int in) {
@@ -366,7 +392,7 @@ final class GuestWalk {
             idle = false;
             ended = true;
         }
-        if (ended || tag >= 0 && elastic && openMarkers == 0 && depth == 0) {
+        if (ended || tag >= 0 && spins == Spins.MARKED && openMarkers == 0 && depth == 0) {
             base();
         }
         while (nextResponse < response.length && of.deliveries.enteredNs[response[nextResponse]] <= ns) {
@@ -394,13 +420,15 @@ final class GuestWalk {
     }
 
     private boolean mayIdle() {
-        return elastic && openMarkers == 0;
+        return spins == Spins.MARKED && openMarkers == 0;
     }
 
     /** What the guest's time belongs to outside of handlers. */
     private void base() {
         if (depth > 0) {
             tag = GuestLog.handler(stack[depth - 1]);
+        } else if (spins == Spins.TOLD && toldIdle) {
+            tag = GuestLog.NOWHERE;
         } else if (mayIdle()) {
             if (tag != GuestLog.MAYBE) {
                 tag = GuestLog.MAYBE;
@@ -417,7 +445,7 @@ final class GuestWalk {
                 log.dropMaybe(GuestLog.work(owner));
                 tag = GuestLog.work(owner);
                 owner = r;
-            } else if (idle || busy) {
+            } else if (idle || spins == Spins.UNKNOWN || spins == Spins.TOLD && toldIdle) {
                 owner = r;
             } else {
                 nested = r;

@@ -58,5 +58,8 @@ public final class Op {
     /** The vCPU's thread goes to the monitor's user code ({@code b} 1) or comes back ({@code b} 0). */
     public static final byte VMM = 15;
 
+    /** The guest has nothing to do from here on ({@code b} 1), or has again ({@code b} 0): told by its own recording. */
+    public static final byte GUEST_TURNS = 16;
+
     private Op() {}
 }

@@ -57,6 +57,9 @@ final class Recorded {
 
     final Groups guestByThread;
 
+    /** What the guests' own recordings tell. */
+    final GuestTurnRows guestTurns;
+
     /** By the longest poll that ended before a vCPU slept, 0 for none. */
     final long haltPollNs;
 
@@ -116,6 +119,7 @@ final class Recorded {
         guestStartNs = vmmStartNs;
         vmmByThread = new Groups(only("vmm", state, of), threads.size());
         guestByThread = new Groups(only("guest", state, of), threads.size());
+        guestTurns = new GuestTurnRows(store, threads);
         haltPollNs = haltPollNs(store);
     }
 

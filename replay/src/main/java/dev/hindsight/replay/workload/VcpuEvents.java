@@ -132,6 +132,18 @@ final class VcpuEvents {
                 instants.add(of.vmmEndNs[span], Op.VMM, 0, 0);
             }
         }
+        for (int i = of.guestTurns.byThread.from[thread]; i < of.guestTurns.byThread.from[thread + 1]; i++) {
+            int turn = of.guestTurns.byThread.row[i];
+            boolean last = i + 1 == of.guestTurns.byThread.from[thread + 1];
+            if (!last && of.guestTurns.tsNs[of.guestTurns.byThread.row[i + 1]] <= of.firstNs) {
+                continue;
+            }
+            instants.add(
+                    Math.max(of.firstNs, of.guestTurns.tsNs[turn]),
+                    Op.GUEST_TURNS,
+                    0,
+                    of.guestTurns.idle[turn] ? 1 : 0);
+        }
         instants.sort();
         for (int i = 0; i < instants.size; i++) {
             add(instants.tsNs[i], INSTANT, i);

@@ -30,7 +30,8 @@ public final class WorkloadBuilder {
                     TimelineTables.MARKER,
                     TimelineTables.HALT_POLL,
                     TimelineTables.GAP_SPAN,
-                    TimelineTables.TIMER_EXPIRY)
+                    TimelineTables.TIMER_EXPIRY,
+                    TimelineTables.GUEST_SPAN)
             .stream()
             .map(TableSchema::name)
             .collect(Collectors.toUnmodifiableSet());

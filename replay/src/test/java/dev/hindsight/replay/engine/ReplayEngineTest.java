@@ -314,6 +314,35 @@ class ReplayEngineTest {
         assertThat(machine.ranNs(vcpu)).isGreaterThan(10 * MS);
     }
 
+    /** Handles an interrupt in 10 us, works 1 ms, then idles; told by its own recording, as it spins throughout. */
+    private static GuestProgram toldGuest(GuestProgram.Idle idle) {
+        Program ops = program(
+                Op.GUEST, 10 * US, 0, Op.ACK, 0, 0, Op.GUEST, MS, 0, Op.GUEST_TURNS, 0, 1, Op.GUEST, 500 * US, 0);
+        Program halt = program(Op.VM_EXIT, 0x300, 3, Op.COMPUTE, US, 0, Op.HALT, 0, 0);
+        return new GuestProgram(
+                ops, 0, new int[] {0}, new int[] {0}, new int[] {2}, new int[] {2}, new int[] {5}, idle, halt, false);
+    }
+
+    @Test
+    void coscheduling_by_the_guests_own_trace_raises_from_the_injection_to_the_turn_to_idle() {
+        for (GuestProgram.Idle idle : GuestProgram.Idle.values()) {
+            MachineByHand machine = new MachineByHand(1, 40 * MS).tick(100 * MS);
+            int vcpu = machine.vcpu(other(), 1, toldGuest(idle));
+            int load = machine.thread("user", fifo(50), 1, 4_200 * US, program(Op.COMPUTE, 3 * MS, 0));
+            machine.cosched(new Decisions.Cosched(
+                            new int[] {vcpu}, fifo(80), other(), Decisions.Detector.GUEST, -1, 0, 0, false, 0))
+                    .arrival(4 * MS, 0, -1, -1, 0, -1)
+                    .run();
+            List<Map<String, Object>> told = machine.tables.rows(TimelineTables.GUEST_SPAN);
+            assertThat(told).isEmpty();
+            // The load of priority 50 comes at 4.2 ms and gets the CPU when the guest has worked for its 1 ms.
+            String first = machine.runs(load).get(0);
+            assertThat(Double.parseDouble(first.substring(0, first.indexOf(".."))))
+                    .isBetween(5_010.0, 5_060.0);
+            assertThat(machine.ranNs(load)).isEqualTo(3 * MS + US);
+        }
+    }
+
     @Test
     void boost_on_interrupt_lets_the_vcpu_preempt_when_the_edge_is_raised() {
         for (boolean boost : new boolean[] {false, true}) {

@@ -140,11 +140,12 @@ class PolicyResolutionTest {
                 "--prio vhost=fifo:80 | in the recording there are irq (2 threads), ksoftirqd, kvm-pit, user, vcpu (4"
                         + " threads), vmm, but no vhost",
                 "--prio kvm-pit@linuxvm=fifo:80 | 'linuxvm' has vcpu (2 threads), vmm, but no kvm-pit",
-                "--prio comm=bush=idle | no thread of that name (did you mean 'bash'?); there are CPU 0/KVM, kvm-pit/100",
+                "--prio comm=bush=idle | no thread of that name (did you mean 'bash'?); there are CPU 0/KVM,"
+                        + " kvm-pit/100",
                 "--prio tid=1=idle | no such thread; there are tid=100 (CPU 0/KVM), tid=101 (kvm-pit/100), tid=200",
                 "--prio irq=30=fifo:9 | selects interrupts, and threads are needed here: only --pin and --shield take",
-                "--pin irq=5=0 | matches no device interrupt that can be moved; the recording has irq=30 (nvme0q1), irq=31"
-                        + " (eth0)",
+                "--pin irq=5=0 | matches no device interrupt that can be moved; the recording has irq=30 (nvme0q1),"
+                        + " irq=31 (eth0)",
                 "--pin vcpu=4 | CPU 4 is not there: the recording has the CPUs 0-3",
                 "--shield 3-9=vcpu | CPU 4-9 is not there: the recording has the CPUs 0-3",
                 "--shield 0-3=vcpu | no CPU is left for the others: of the CPUs 0-3 at least one must stay outside",
@@ -154,36 +155,40 @@ class PolicyResolutionTest {
                 "--shield 1=irq=30 --shield 2=irq=* | interrupt nvme0q1 is placed by --shield 1=irq=30 too",
                 "--pin irq=30=1 --pin irq=*=2 | interrupt nvme0q1 is placed by",
                 "--pin vcpu@100=1 --pin vcpu@rtvmm=2 | 'CPU 0/KVM' (tid 100) is placed by --pin vcpu@100=1 too",
-                "--shield 1=vcpu@100 --pin vcpu@100=1-2 | 'CPU 0/KVM' (tid 100) is in the shield --shield 1=vcpu@100: pin"
-                        + " it to CPUs in 1, or leave the pin out",
-                "--shield 1=vcpu@100 --pin comm=bash=0-1 | CPU 1 is shielded, and 'bash' (tid 500) is not in the shield:"
-                        + " pin it to CPUs in 0,2-3, or add it to the shield",
+                "--shield 1=vcpu@100 --pin vcpu@100=1-2 | 'CPU 0/KVM' (tid 100) is in the shield --shield 1=vcpu@100:"
+                        + " pin it to CPUs in 1, or leave the pin out",
+                "--shield 1=vcpu@100 --pin comm=bash=0-1 | CPU 1 is shielded, and 'bash' (tid 500) is not in the"
+                        + " shield: pin it to CPUs in 0,2-3, or add it to the shield",
                 "--shield 1=vcpu@100 --pin irq=30=1 | CPU 1 is shielded, and interrupt nvme0q1 is not in the shield",
                 "--pin ksoftirqd=0 | the kernel binds 'ksoftirqd/3' (tid 402) to CPU 3, and no policy moves it",
                 "--shield 3=ksoftirqd | the kernel binds 'ksoftirqd/3' (tid 402) to CPU 3",
                 "--prio vcpu@100=fifo:80 --prio vcpu=fifo:81 | gets its class from --prio vcpu=fifo:81 too: keep one",
-                "--prio vcpu@100=fifo:80 --cosched vcpu@100=fifo:80/other,detect=marker:job | gets its class from --prio"
-                        + " vcpu@100=fifo:80 too",
+                "--prio vcpu@100=fifo:80 --cosched vcpu@100=fifo:80/other,detect=marker:job | gets its class from"
+                        + " --prio vcpu@100=fifo:80 too",
                 "--cosched vcpu@100=fifo:80/other,detect=marker:job --pv-sched vcpu@100=other/fifo:9 | gets its class"
                         + " from --cosched",
-                "--cosched vcpu@100=fifo:80/other,detect=marker:jop | no marker 'jop' (did you mean 'job'?); there are job",
+                "--cosched vcpu@100=fifo:80/other,detect=marker:jop | no marker 'jop' (did you mean 'job'?); there are"
+                        + " job",
                 "--cosched vcpu@100=fifo:80/other,detect=halt | the guest of 'CPU 0/KVM' (tid 100) never halts in the"
                         + " recording, its idle loop spins: use detect=marker:NAME or detect=rip:0xFROM-0xTO",
-                "--cosched vcpu@100=fifo:80/other,detect=rip:2000-2010 | no recorded exit of 'CPU 0/KVM' (tid 100) lies in"
-                        + " the idle loop 0x2000-0x2010: its exits are at 0x1000 to 0x1010",
+                "--cosched vcpu@100=fifo:80/other,detect=rip:2000-2010 | no recorded exit of 'CPU 0/KVM' (tid 100)"
+                        + " lies in the idle loop 0x2000-0x2010: its exits are at 0x1000 to 0x1010",
                 "--cosched vcpu@linuxvm=fifo:80/other,detect=rip:2000-2010 | the recording has no guest addresses",
-                "--cosched vcpu@100=fifo:80/other,detect=guest | has no trace of the guest's own: record it with trace-cmd"
-                        + " record -A",
-                "--cosched vmm=fifo:80/other,detect=halt | 'vmm' selects no vCPU, but 'qemu-system-x86' (tid 310): select"
-                        + " vcpu, vcpu@VM or vm=NAME",
+                "--cosched vcpu@100=fifo:80/other,detect=guest | the recording has no trace of the guest of 'CPU"
+                    + " 0/KVM' (tid 100): record the guest too (trace-cmd record ... -A GUEST) and give its file with"
+                    + " --guest FILE, or use detect=marker",
+                "--cosched vmm=fifo:80/other,detect=halt | 'vmm' selects no vCPU, but 'qemu-system-x86' (tid 310):"
+                        + " select vcpu, vcpu@VM or vm=NAME",
                 "--pv-sched comm=bash=other/fifo:80 | selects no vCPU, but 'bash' (tid 500)",
-                "--prio vcpu=deadline:8ms/8ms | the deadlines on CPUs 0-3 need 400.0 % of a CPU, and Linux admits 380.0 %",
-                "--prio vcpu@100=deadline:4ms/8ms --pin vcpu@100=1 | may run on CPUs 1 of 0-3, and Linux takes a deadline"
-                        + " only for a thread that may run on all of them: add --pin vcpu@100=0-3, or shield",
+                "--prio vcpu=deadline:8ms/8ms | the deadlines on CPUs 0-3 need 400.0 % of a CPU, and Linux admits"
+                        + " 380.0 %",
+                "--prio vcpu@100=deadline:4ms/8ms --pin vcpu@100=1 | may run on CPUs 1 of 0-3, and Linux takes a"
+                        + " deadline only for a thread that may run on all of them: add --pin vcpu@100=0-3, or shield",
                 "--prio ksoftirqd=deadline:1ms/8ms | the kernel binds it; give it another class",
                 "--shield 3=vcpu@100 --prio vcpu@100=deadline:7.7ms/8ms | the deadlines on CPUs 3 need 96.2 % of a CPU,"
                         + " and Linux admits 95.0 %",
-                "--shield 3=vcpu@100 --cosched vcpu@100=deadline:7.7ms/8ms/other,detect=marker:job | the deadlines on CPUs 3"
+                "--shield 3=vcpu@100 --cosched vcpu@100=deadline:7.7ms/8ms/other,detect=marker:job | the deadlines on"
+                        + " CPUs 3"
             })
     void a_policy_that_does_not_fit_is_refused_with_the_reason(String flags, String reason) {
         assertThatThrownBy(() -> resolve(flags))
@@ -238,6 +243,22 @@ class PolicyResolutionTest {
         assertThatThrownBy(() -> PolicyResolution.resolve(policy, asleep))
                 .isInstanceOf(PolicyException.class)
                 .hasMessageContaining("selects no vCPU");
+    }
+
+    @Test
+    void a_guest_that_was_recorded_too_can_be_coscheduled_by_what_it_tells_and_begins_low() {
+        Workload told = new WorkloadByHand(2)
+                .thread(1, 1, "CPU 0/KVM", "vcpu")
+                .serving("a")
+                .vcpu(0, true, 1)
+                .told()
+                .build();
+        Decisions decisions =
+                PolicyResolution.resolve(PolicyFlags.parse("p", "--cosched vcpu=fifo:80/other,detect=guest"), told);
+        assertThat(decisions.coscheduled())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.detector()).isEqualTo(Decisions.Detector.GUEST));
+        assertThat(decisions.parameters()[0].policy()).isEqualTo(SchedParameters.Policy.OTHER);
     }
 
     @Test

@@ -118,6 +118,12 @@ final class WorkloadByHand {
         return this;
     }
 
+    /** The last vCPU's guest was recorded too. */
+    WorkloadByHand told() {
+        guests.get(guests.size() - 1).ops().append(Op.GUEST_TURNS, 0, 1);
+        return this;
+    }
+
     WorkloadByHand priority(int kernelPriority) {
         priorities.set(priorities.size() - 1, kernelPriority);
         return this;

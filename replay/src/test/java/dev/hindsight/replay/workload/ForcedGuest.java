@@ -224,7 +224,10 @@ final class ForcedGuest {
                 long wanted = ops.a(at);
                 // The guest's end of an interrupt may be told while it is in the guest.
                 while (at + 1 < to
-                        && (ops.op(at + 1) == Op.GUEST || ops.op(at + 1) == Op.ACK || ops.op(at + 1) == Op.HANDLED)) {
+                        && (ops.op(at + 1) == Op.GUEST
+                                || ops.op(at + 1) == Op.ACK
+                                || ops.op(at + 1) == Op.HANDLED
+                                || ops.op(at + 1) == Op.GUEST_TURNS)) {
                     at++;
                     wanted += ops.op(at) == Op.GUEST ? ops.a(at) : 0;
                 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.replay.timeline.Script;
 import dev.hindsight.replay.timeline.kvm.KvmScripts;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Rules by which entries, exits, injections and markers become a guest's program; one vCPU, thread 143 on CPU 1. */
@@ -15,6 +17,7 @@ class GuestProgramsTest {
     private static final long US = 1_000;
 
     private final Script script = KvmScripts.declared().marker("job=pio:0x510").switches(0, 1, 0, 0, 143);
+    private final List<String> guestSpans = new ArrayList<>();
     private long ns;
 
     private void exit(long after, int reason) {
@@ -80,7 +83,7 @@ class GuestProgramsTest {
     /** {@code last} runs on CPU 1 when the recording ends. */
     private PlayedWorkload played(int last) {
         ns += 50 * US;
-        return PlayedWorkload.of(script.switches(ns, 0, 150, 1, 0).switches(ns, 1, last, 0, 9), 2);
+        return PlayedWorkload.of(script.switches(ns, 0, 150, 1, 0).switches(ns, 1, last, 0, 9), 2, guestSpans);
     }
 
     private static GuestProgram guest(PlayedWorkload played) {
@@ -213,6 +216,49 @@ class GuestProgramsTest {
         PlayedWorkload played = played(143);
         assertThat(guest(played).busy()).isTrue();
         assertThat(work(played, 0)).isEqualTo("guest 900000");
+    }
+
+    private void told(String kind, long from, long to) {
+        guestSpans.add("t143 " + kind + " " + from + " " + to);
+    }
+
+    @Test
+    void what_the_guest_told_of_its_idling_falls_at_its_offset_of_guest_time() {
+        begin();
+        told("idle", 0, ns + 120 * US);
+        halt();
+        edge(100 * US, true);
+        inject(4 * US);
+        // 5 us behind the entry, softirq and task are no turns.
+        told("hardirq", ns + 7 * US, ns + 15 * US);
+        told("softirq", ns + 15 * US, ns + 18 * US);
+        told("task", ns + 18 * US, ns + 50 * US);
+        told("idle", ns + 50 * US, ns + 900 * US);
+        handler();
+        exit(40 * US, HLT);
+        ns += 7 * US;
+        script.switches(ns, 1, 143, 1, 0);
+        PlayedWorkload played = played();
+        assertThat(handler(played, 0)).startsWith("guest 5000, busy, guest 15000, exit io, ");
+        assertThat(work(played, 0)).isEqualTo("guest 18000, idle, guest 22000");
+    }
+
+    @Test
+    void a_spinning_guest_that_told_when_it_idles_needs_no_marker_and_idling_is_no_demand() {
+        begin();
+        told("idle", 0, ns + 410 * US);
+        edge(400 * US, false);
+        exit(10 * US, INTR);
+        inject(4 * US);
+        told("task", ns + 5 * US, ns + 132 * US);
+        told("idle", ns + 132 * US, ns + 500 * US);
+        handler();
+        exit(700 * US, INTR);
+        PlayedWorkload played = played(143);
+        assertThat(guest(played).idle()).isEqualTo(GuestProgram.Idle.SPIN);
+        assertThat(guest(played).busy()).isFalse();
+        assertThat(guest(played).startTo()).isLessThan(3);
+        assertThat(work(played, 0)).isEqualTo("guest 100000, idle");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.hindsight.replay.workload;
 
+import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.replay.RecordedRun;
 import dev.hindsight.replay.timeline.SchedulerParts;
 import dev.hindsight.replay.timeline.Script;
@@ -17,11 +18,30 @@ record PlayedWorkload(Tables tables, Workload workload) {
 
     /** Of a recording by hand. */
     static PlayedWorkload of(Script script, int cpus) {
+        return of(script, cpus, List.of());
+    }
+
+    /** Of a recording by hand and what the guest of vCPU 0 of a machine told: {@code vm kind start end}. */
+    static PlayedWorkload of(Script script, int cpus, List<String> guestSpans) {
         List<TimelinePartFactory> parts = new ArrayList<>(SchedulerParts.ALL);
         parts.add(KvmTimeline::new);
         Tables tables = new Tables();
         TimelineStore store = new TimelineStore(WorkloadBuilder.TABLES);
         script.play(parts, RecordedRun.both(tables, store));
+        TableAppender guest = new TableAppender(TimelineTables.GUEST_SPAN, store);
+        for (String span : guestSpans) {
+            String[] part = span.split(" ");
+            guest.addRow();
+            guest.setText(0, part[0]);
+            guest.set(1, 0);
+            guest.set(2, 0);
+            guest.set(3, Long.parseLong(part[2]));
+            guest.set(4, Long.parseLong(part[3]));
+            guest.setText(5, part[1]);
+            guest.set(6, 0);
+            guest.setText(7, "t");
+        }
+        guest.flush();
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
         for (Map<String, Object> row : tables.rows(TimelineTables.CPU)) {
@@ -84,6 +104,7 @@ record PlayedWorkload(Tables tables, Workload workload) {
                         case Op.END -> "end";
                         case Op.HALT -> "halt";
                         case Op.VMM -> "vmm " + b;
+                        case Op.GUEST_TURNS -> b == 1 ? "idle" : "busy";
                         default -> throw new IllegalStateException("op " + program.op(i));
                     });
         }

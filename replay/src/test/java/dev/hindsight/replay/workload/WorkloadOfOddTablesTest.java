@@ -147,7 +147,7 @@ class WorkloadOfOddTablesTest {
                     assertThat(program.b(i))
                             .as(which)
                             .isBetween(0, workload.markers().size() - 1);
-                default -> assertThat(program.op(i)).as(which).isBetween(Op.COMPUTE, Op.VMM);
+                default -> assertThat(program.op(i)).as(which).isBetween(Op.COMPUTE, Op.GUEST_TURNS);
             }
         }
     }
