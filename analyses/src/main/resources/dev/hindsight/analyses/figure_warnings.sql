@@ -20,13 +20,14 @@ of_recording AS (
     UNION ALL
     SELECT run, trace, 'clock-per-cpu', 'irq_latency, worst, sched_latency', 1,
            'the trace''s clock may differ between CPUs by microseconds: what goes from one CPU to another is that inexact;'
-               || ' record with ''-C mono'''
-    FROM trace WHERE clock = 'local'
+               || ' record with ''-C mono'' (trace-cmd) or ''-k mono'' (perf)'
+    FROM trace WHERE clock IN ('local', 'perf')
     UNION ALL
     -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word
     SELECT run, trace, 'clock-unknown', '', 1, 'the trace''s clock ''' || clock || ''' is not known to count ns'
     FROM trace
-    WHERE clock NOT IN ('', 'counter', 'local', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'x86-tsc', 'tsc2nsec', 'kvm')
+    WHERE clock NOT IN ('', 'counter', 'local', 'perf', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'realtime', 'x86-tsc',
+        'tsc2nsec', 'kvm')
 ),
 of_figures AS (
     SELECT run, trace, 'lost-events' AS code,

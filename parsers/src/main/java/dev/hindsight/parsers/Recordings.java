@@ -3,6 +3,7 @@ package dev.hindsight.parsers;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.perfdata.PerfDataRecording;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.tracedat.TraceDatRecording;
@@ -16,7 +17,7 @@ public final class Recordings {
 
     private static final int HEAD = 4096;
 
-    private static final String READS = "a trace.dat of trace-cmd (file format 6 or 7)";
+    private static final String READS = "a trace.dat of trace-cmd (file format 6 or 7) or a perf.data";
 
     private Recordings() {}
 
@@ -40,6 +41,9 @@ public final class Recordings {
         if (TraceDatRecording.matches(head, length)) {
             return TraceDatRecording.open(path, options);
         }
+        if (PerfDataRecording.matches(head, length)) {
+            return PerfDataRecording.open(path, options);
+        }
         if (length == 0) {
             throw new DamagedTraceException(path, 0, READS, "an empty file");
         }
@@ -52,9 +56,6 @@ public final class Recordings {
 
     private static String kind(byte[] head, int length) {
         String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);
-        if (start.startsWith("PERFILE2") || start.startsWith("2ELIFREP") || start.startsWith("PERFFILE")) {
-            return "a perf.data (perf record)";
-        }
         if (startsWith(head, length, 0xC1, 0xFC, 0x1F, 0xC1) || startsWith(head, length, 0xC1, 0x1F, 0xFC, 0xC1)) {
             return "a stream of a CTF trace";
         }

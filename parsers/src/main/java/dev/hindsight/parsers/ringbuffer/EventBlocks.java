@@ -107,11 +107,11 @@ final class EventBlocks extends EventIds {
 
     /** The records of a slice, sorted by type. */
     static final class Sorted {
-        int[] address = new int[EventSlices.CAPACITY];
-        int[] length = new int[EventSlices.CAPACITY];
-        long[] tsNs = new long[EventSlices.CAPACITY];
-        int[] cpu = new int[EventSlices.CAPACITY];
-        short[] instance = new short[EventSlices.CAPACITY];
+        int[] address = new int[SliceBuilder.CAPACITY];
+        int[] length = new int[SliceBuilder.CAPACITY];
+        long[] tsNs = new long[SliceBuilder.CAPACITY];
+        int[] cpu = new int[SliceBuilder.CAPACITY];
+        short[] instance = new short[SliceBuilder.CAPACITY];
     }
 
     /** Appends {@code count} records, which fit, to the block of a type. */

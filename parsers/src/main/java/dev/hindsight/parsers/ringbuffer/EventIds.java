@@ -14,12 +14,12 @@ public abstract class EventIds {
     }
 
     /** Index of an id already met, or -1. */
-    final int indexOf(int id) {
+    public final int indexOf(int id) {
         return indexById[id];
     }
 
     /** Bytes that a record of this index has at least. */
-    final int minBytes(int index) {
+    public final int minBytes(int index) {
         return minBytes[index];
     }
 
@@ -32,7 +32,7 @@ public abstract class EventIds {
     }
 
     /** Gives an id that is met for the first time the next index. */
-    final int meet(int id) {
+    public final int meet(int id) {
         int index = known++;
         if (index == minBytes.length) {
             minBytes = java.util.Arrays.copyOf(minBytes, 2 * index);

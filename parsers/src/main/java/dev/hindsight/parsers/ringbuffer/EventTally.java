@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Counts events by type and CPU. */
-final class EventTally extends EventIds {
+public final class EventTally extends EventIds {
 
     private final EventFormats formats;
     private final List<EventCounts.Kind> kinds = new ArrayList<>();
     private long[] byType = new long[64];
     private long[] byCpu = new long[0];
+    private int cpus;
     private long events;
     private long firstNs;
     private long lastNs;
@@ -20,7 +21,7 @@ final class EventTally extends EventIds {
     private long lost;
     private boolean known = true;
 
-    EventTally(EventFormats formats) {
+    public EventTally(EventFormats formats) {
         this.formats = formats;
     }
 
@@ -61,10 +62,25 @@ final class EventTally extends EventIds {
         if (cpu.cpu >= byCpu.length) {
             byCpu = Arrays.copyOf(byCpu, cpu.cpu + 1);
         }
+        cpus = Math.max(cpus, cpu.cpu + 1);
         byCpu[cpu.cpu] += events - before;
     }
 
-    private void lose(long count) {
+    /** Counts an event. */
+    public void add(int index, int cpu, long tsNs) {
+        byType[index]++;
+        if (cpu >= byCpu.length) {
+            byCpu = Arrays.copyOf(byCpu, Math.max(cpu + 1, 2 * byCpu.length));
+        }
+        byCpu[cpu]++;
+        cpus = Math.max(cpus, cpu + 1);
+        firstNs = events == 0 ? tsNs : Math.min(firstNs, tsNs);
+        lastNs = events == 0 ? tsNs : Math.max(lastNs, tsNs);
+        events++;
+    }
+
+    /** Counts a loss of so many events, -1 where that is not known; 0 is none. */
+    public void lose(long count) {
         if (count != 0) {
             losses++;
             known &= count > 0;
@@ -72,11 +88,12 @@ final class EventTally extends EventIds {
         }
     }
 
-    EventCounts counts() {
+    /** What was counted so far. */
+    public EventCounts counts() {
         return new EventCounts(
                 List.copyOf(kinds),
                 Arrays.copyOf(byType, kinds.size()),
-                byCpu,
+                Arrays.copyOf(byCpu, cpus),
                 events,
                 firstNs,
                 lastNs,

@@ -19,9 +19,6 @@ public final class RingBufferReader {
 
     private static final int COUNT_SLOT = 1 << 20;
 
-    /** Heap that blocks may hold before the largest are handed over early. */
-    private static final long BLOCK_BUDGET = 192L << 20;
-
     private final EventFormats formats;
     private final DamageListener damage;
     private final FallingTime falling;
@@ -65,14 +62,18 @@ public final class RingBufferReader {
         byte[] arena = new byte[(int) total];
         int batch = Math.max(32, Math.min(CpuPages.BATCH, MAX_BATCHED / Math.max(1, streams.size())));
         boolean big = !streams.isEmpty() && streams.get(0).layout().bigEndian();
-        EventBlocks blocks = new EventBlocks(formats, big, tables, sink, BLOCK_BUDGET);
+        boolean instances = false;
+        for (CpuStream s : streams) {
+            instances |= s.instance() != 0;
+        }
+        SliceBuilder slices = new SliceBuilder(formats, big, instances, tables, sink, falling);
         List<CpuPages> cpus = new ArrayList<>();
         for (int i = 0; i < streams.size(); i++) {
             CpuStream s = streams.get(i);
             cpus.add(new CpuPages(
                     s.source(),
                     s.layout(),
-                    blocks,
+                    slices.ids(),
                     s.clock(),
                     damage,
                     s.instance(),
@@ -83,7 +84,7 @@ public final class RingBufferReader {
                     batch));
         }
         try {
-            new EventSlices(cpus, blocks, sink, arena, batch, falling).run();
+            new CpuMerge(cpus, slices, sink, arena, batch, instances).run();
         } finally {
             for (CpuPages c : cpus) {
                 c.close();

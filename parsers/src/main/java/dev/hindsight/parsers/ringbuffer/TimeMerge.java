@@ -20,11 +20,8 @@ import java.util.Arrays;
  */
 final class TimeMerge {
 
-    /** Bits of a place. */
-    static final int PLACE_BITS = 24;
-
-    /** The place in a word of {@link #order}. */
-    static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+    private static final int PLACE_BITS = EventWindow.PLACE_BITS;
+    private static final int PLACE_MASK = EventWindow.PLACE_MASK;
 
     /** A window is shorter than this, 9 minutes. */
     private static final long LONGEST_NS = 1L << 63 - PLACE_BITS;
@@ -34,37 +31,25 @@ final class TimeMerge {
 
     private final CpuPages[] cpus;
 
-    /** The events of the window in order, each as a word whose low bits are its place in the arrays below. */
-    long[] order;
+    /** The events that {@link #next} took. */
+    final EventWindow window;
 
-    /** Times, records with their lengths, types, numbers of CPUs, and the CPU's place in the list of CPUs. */
-    final long[] ts;
-
-    final long[] record;
-    final int[] type;
-    final int[] cpu;
-    final int[] source;
-
-    private final boolean keepsSource;
+    private final boolean keepsInstance;
+    private long[] order;
     private long[] other;
+    private final long[] ts;
     private final int[] starts;
     private int segments;
 
-    /** {@code keepsSource}: {@link #source} is filled. */
-    TimeMerge(CpuPages[] cpus, int batch, boolean keepsSource) {
+    /** {@code keepsInstance}: the window tells the ring buffers. */
+    TimeMerge(CpuPages[] cpus, int batch, boolean keepsInstance) {
         this.cpus = cpus;
-        this.keepsSource = keepsSource;
+        this.keepsInstance = keepsInstance;
         int most = Math.max(1, cpus.length * batch);
-        if (most > PLACE_MASK + 1) {
-            throw new IllegalArgumentException(cpus.length + " batches of " + batch + " events");
-        }
-        order = new long[most];
+        window = new EventWindow(most, keepsInstance);
+        order = window.order;
+        ts = window.ts;
         other = new long[most];
-        ts = new long[most];
-        record = new long[most];
-        type = new int[most];
-        cpu = new int[most];
-        source = new int[keepsSource ? most : 0];
         starts = new int[cpus.length + 1];
     }
 
@@ -101,7 +86,7 @@ final class TimeMerge {
             int end = tooLong || i > shortest ? c.countBelow(limit) : i < shortest ? c.countUpTo(limit) : c.count;
             int size = end - c.at;
             if (size > 0) {
-                copy(c, live[i], size, n);
+                copy(c, size, n);
                 sorted &= words(firstNs, n, n + size);
                 starts[segments++] = n;
                 n += size;
@@ -110,16 +95,17 @@ final class TimeMerge {
         }
         starts[segments] = n;
         merge(sorted);
+        window.order = order;
         return n;
     }
 
-    private void copy(CpuPages c, int lane, int size, int to) {
+    private void copy(CpuPages c, int size, int to) {
         System.arraycopy(c.ts, c.at, ts, to, size);
-        System.arraycopy(c.record, c.at, record, to, size);
-        System.arraycopy(c.type, c.at, type, to, size);
-        Arrays.fill(cpu, to, to + size, c.cpu);
-        if (keepsSource) {
-            Arrays.fill(source, to, to + size, lane);
+        System.arraycopy(c.record, c.at, window.record, to, size);
+        System.arraycopy(c.type, c.at, window.type, to, size);
+        Arrays.fill(window.cpu, to, to + size, c.cpu);
+        if (keepsInstance) {
+            Arrays.fill(window.instance, to, to + size, (short) c.instance);
         }
     }
 

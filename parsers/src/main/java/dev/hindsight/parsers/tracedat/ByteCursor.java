@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * Reads numbers and strings one after another, from a file or from a decompressed section, and checks every length.
  * What reaches beyond the end is a {@link DamagedTraceException}.
  */
-final class ByteCursor {
+public final class ByteCursor {
 
     private static final int WINDOW = 1 << 16;
 
@@ -32,24 +32,24 @@ final class ByteCursor {
     }
 
     /** Over bytes {@code [start, end)} of the file. */
-    static ByteCursor over(TraceFile file, long start, long end, ByteOrder order) {
+    public static ByteCursor over(TraceFile file, long start, long end, ByteOrder order) {
         ByteBuffer empty = ByteBuffer.allocate(0).order(order);
         return new ByteCursor(file, false, start, Math.min(end, file.size()), empty);
     }
 
     /** Over bytes that were decompressed from {@code fileOffset}; offsets in errors are that one. */
-    static ByteCursor over(TraceFile file, byte[] bytes, long fileOffset, ByteOrder order) {
+    public static ByteCursor over(TraceFile file, byte[] bytes, long fileOffset, ByteOrder order) {
         ByteBuffer all = ByteBuffer.wrap(bytes).order(order);
         return new ByteCursor(file, true, fileOffset, fileOffset + bytes.length, all);
     }
 
     /** Offset of the next byte in the file; for decompressed bytes that of their section. */
-    long offset() {
+    public long offset() {
         return inMemory ? base : windowStart + window.position();
     }
 
     /** Bytes before the end. */
-    long remaining() {
+    public long remaining() {
         return end - (windowStart + window.position());
     }
 
@@ -67,29 +67,32 @@ final class ByteCursor {
         windowStart = start;
     }
 
-    int u8(String what) {
+    /** A byte, unsigned. */
+    public int u8(String what) {
         need(1, what);
         return window.get() & 0xFF;
     }
 
-    int u16(String what) {
+    /** A 16-bit word, unsigned. */
+    public int u16(String what) {
         need(2, what);
         return window.getShort() & 0xFFFF;
     }
 
-    long u32(String what) {
+    /** A 32-bit word, unsigned. */
+    public long u32(String what) {
         need(4, what);
         return window.getInt() & 0xFFFFFFFFL;
     }
 
     /** A 64-bit word; negative where its highest bit is set. */
-    long u64(String what) {
+    public long u64(String what) {
         need(8, what);
         return window.getLong();
     }
 
     /** A 64-bit length of what follows here; checked against what remains and {@code max}. */
-    int length(long declared, int max, String what) {
+    public int length(long declared, int max, String what) {
         if (declared < 0 || declared > remaining()) {
             throw damaged(
                     what + " within the " + remaining() + " bytes left", Long.toUnsignedString(declared) + " bytes");
@@ -101,7 +104,7 @@ final class ByteCursor {
     }
 
     /** {@code length} bytes, which {@link #length} has checked. */
-    byte[] bytes(int length, String what) {
+    public byte[] bytes(int length, String what) {
         if (length > remaining()) {
             throw damaged(what + " of " + length + " bytes", remaining() + " bytes left");
         }
@@ -120,7 +123,7 @@ final class ByteCursor {
     }
 
     /** Passes over bytes without reading them. */
-    void skip(long bytes, String what) {
+    public void skip(long bytes, String what) {
         if (bytes < 0 || bytes > remaining()) {
             throw damaged(what + " within the " + remaining() + " bytes left", Long.toUnsignedString(bytes) + " bytes");
         }
@@ -137,7 +140,7 @@ final class ByteCursor {
     }
 
     /** Text up to a NUL byte, which is read too. */
-    String string(String what) {
+    public String string(String what) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < MAX_STRING; i++) {
             int c = u8(what);
@@ -150,7 +153,7 @@ final class ByteCursor {
     }
 
     /** Exactly these ASCII bytes, or damage. */
-    void expect(String text, String what) {
+    public void expect(String text, String what) {
         byte[] found = bytes((int) Math.min(text.length(), remaining()), what);
         String actual = new String(found, StandardCharsets.ISO_8859_1);
         if (!actual.equals(text)) {
@@ -163,7 +166,7 @@ final class ByteCursor {
     }
 
     /** For the caller to throw: what stands before the next byte contradicts the format. */
-    DamagedTraceException damaged(String expected, String actual) {
+    public DamagedTraceException damaged(String expected, String actual) {
         return new DamagedTraceException(file.path(), offset(), expected, actual);
     }
 }

@@ -39,6 +39,11 @@ final class FormatCatalog implements EventFormats {
         }
     }
 
+    /** Whether the recording describes an id. */
+    boolean knows(int id) {
+        return texts.containsKey(id);
+    }
+
     private static int id(byte[] text) {
         for (int i = 0; i + 3 < text.length; i++) {
             if (text[i] == 'I' && text[i + 1] == 'D' && text[i + 2] == ':' && (i == 0 || text[i - 1] == '\n')) {

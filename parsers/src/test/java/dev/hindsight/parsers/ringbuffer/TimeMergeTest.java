@@ -80,16 +80,17 @@ final class TimeMergeTest {
             live[cpu] = cpu;
         }
         TimeMerge merge = new TimeMerge(lanes, BATCH, true);
+        EventWindow window = merge.window;
         List<Event> events = new ArrayList<>();
         int count = cpus;
         while (count > 0) {
             int n = merge.next(live, count);
             assertThat(n).isPositive();
             for (int i = 0; i < n; i++) {
-                int place = (int) merge.order[i] & TimeMerge.PLACE_MASK;
-                assertThat(merge.record[place]).isEqualTo(merge.ts[place] ^ merge.type[place]);
-                assertThat(merge.source[place]).isEqualTo(merge.cpu[place]);
-                events.add(new Event(merge.ts[place], merge.cpu[place], merge.type[place]));
+                int place = (int) window.order[i] & EventWindow.PLACE_MASK;
+                assertThat(window.record[place]).isEqualTo(window.ts[place] ^ window.type[place]);
+                assertThat((int) window.instance[place]).isEqualTo(window.cpu[place]);
+                events.add(new Event(window.ts[place], window.cpu[place], window.type[place]));
             }
             live = Arrays.stream(live, 0, count)
                     .filter(i -> lanes[i].at < lanes[i].count)
@@ -101,6 +102,6 @@ final class TimeMergeTest {
 
     private static CpuPages lane(int cpu) {
         PageLayout layout = new PageLayout(false, 4096, 0, 8, 8, 16);
-        return new CpuPages(null, layout, null, null, null, 0, cpu, new byte[0], 0, 0, BATCH);
+        return new CpuPages(null, layout, null, null, null, cpu, cpu, new byte[0], 0, 0, BATCH);
     }
 }

@@ -3,27 +3,25 @@ package dev.hindsight.parsers.ringbuffer;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.TableBlock;
-import java.util.List;
+import dev.hindsight.parsers.table.TableSinks;
+import java.util.Arrays;
 
-/** Merges the events of all CPUs by time into slices and puts their fields into the blocks of their types. */
-final class EventSlices {
+/**
+ * Puts events, which come in time order, into slices and their records' fields into the blocks of their types. Of
+ * whatever file the records are, they have the layout that their formats describe, beginning with the common fields.
+ */
+public final class SliceBuilder {
 
     /** Most events of a slice. */
     static final int CAPACITY = 1 << 16;
 
-    private final CpuPages[] cpus;
+    /** Heap that blocks may hold before the largest are handed over early. */
+    private static final long BLOCK_BUDGET = 192L << 20;
+
     private final boolean manyInstances;
     private final EventBlocks blocks;
     private final RecordingSink sink;
-    private final byte[] arena;
     private final RingBufferReader.FallingTime falling;
-
-    private final TimeMerge merge;
-
-    /** Places in {@link #cpus} of those that have events to come, ascending. */
-    private final int[] live;
-
-    private int liveCount;
 
     private final EventSlice slice = new EventSlice();
     private final long[] record = new long[CAPACITY];
@@ -34,30 +32,27 @@ final class EventSlices {
     private int[] base = new int[64];
     private int[] active = new int[64];
     private int types;
+    private byte[] arena;
 
-    private long firstNs;
-    private boolean started;
     private long lastNs = Long.MIN_VALUE;
 
-    EventSlices(
-            List<CpuPages> cpus,
-            EventBlocks blocks,
+    /**
+     * Begins a recording.
+     *
+     * @param bigEndian byte order of the records
+     * @param manyInstances whether the events come with the numbers of their ring buffers, see {@link #take}
+     */
+    public SliceBuilder(
+            EventFormats formats,
+            boolean bigEndian,
+            boolean manyInstances,
+            TableSinks tables,
             RecordingSink sink,
-            byte[] arena,
-            int batch,
             RingBufferReader.FallingTime falling) {
-        this.cpus = cpus.toArray(new CpuPages[0]);
-        boolean many = false;
-        for (CpuPages c : cpus) {
-            many |= c.instance != 0;
-        }
-        manyInstances = many;
-        this.blocks = blocks;
+        this.manyInstances = manyInstances;
         this.sink = sink;
-        this.arena = arena;
         this.falling = falling;
-        merge = new TimeMerge(this.cpus, batch, many);
-        live = new int[cpus.size()];
+        blocks = new EventBlocks(formats, bigEndian, tables, sink, BLOCK_BUDGET);
         slice.tsNs = new long[CAPACITY];
         slice.cpu = new int[CAPACITY];
         slice.type = new int[CAPACITY];
@@ -65,90 +60,48 @@ final class EventSlices {
         slice.blocks = new TableBlock[64];
     }
 
-    void run() {
-        for (int i = 0; i < cpus.length; i++) {
-            if (refill(i)) {
-                firstNs = liveCount == 0 ? cpus[i].ts[0] : Math.min(firstNs, cpus[i].ts[0]);
-                live[liveCount++] = i;
-            }
-        }
-        started = true;
-        for (CpuPages c : cpus) {
-            tellLost(c);
-        }
-        while (liveCount > 0) {
-            take(merge.next(live, liveCount));
-            int left = 0;
-            for (int i = 0; i < liveCount; i++) {
-                CpuPages c = cpus[live[i]];
-                if (c.at < c.count || refill(live[i])) {
-                    live[left++] = live[i];
-                }
-            }
-            liveCount = left;
-        }
-        flush();
-        for (CpuPages c : cpus) {
-            tellLostAtEnd(c);
-        }
-        blocks.flushAll();
+    /** Where events get the indices of their types. */
+    public EventIds ids() {
+        return blocks;
     }
 
-    /** The next batch of a CPU; slices end before its slot is filled anew. */
-    private boolean refill(int index) {
-        CpuPages c = cpus[index];
-        while (c.next() == CpuPages.DRY) {
-            flush();
-            if (!c.fill()) {
-                return false;
-            }
-        }
-        if (types < blocks.known()) {
-            growTypes();
-        }
-        if (c.lostBefore != 0 && started) {
-            flush();
-            tellLost(c);
-        }
-        return true;
-    }
-
-    private void tellLost(CpuPages c) {
-        if (c.lostBefore != 0) {
-            long start = c.lostAfterSome ? c.lostAfterNs : Math.min(firstNs, c.ts[0]);
-            sink.lost(c.cpu, c.instance, start, c.ts[0], c.lostBefore);
-            c.lostBefore = 0;
-        }
-    }
-
-    private void tellLostAtEnd(CpuPages c) {
-        if (c.lostAtEnd() != 0) {
-            long end = lastNs == Long.MIN_VALUE ? 0 : lastNs;
-            sink.lost(c.cpu, c.instance, c.hadEvents() ? c.lastNs() : firstNs, end, c.lostAtEnd());
-        }
+    /** Time of the last event so far, Long.MIN_VALUE before the first slice. */
+    long lastNs() {
+        return lastNs;
     }
 
     private void growTypes() {
         int known = blocks.known();
         if (known > nextRow.length) {
             int size = Math.max(known, 2 * nextRow.length);
-            nextRow = java.util.Arrays.copyOf(nextRow, size);
-            firstRow = java.util.Arrays.copyOf(firstRow, size);
-            base = java.util.Arrays.copyOf(base, size);
-            active = java.util.Arrays.copyOf(active, size);
-            slice.blocks = java.util.Arrays.copyOf(slice.blocks, size);
+            nextRow = Arrays.copyOf(nextRow, size);
+            firstRow = Arrays.copyOf(firstRow, size);
+            base = Arrays.copyOf(base, size);
+            active = Arrays.copyOf(active, size);
+            slice.blocks = Arrays.copyOf(slice.blocks, size);
         }
         types = known;
     }
 
-    /** Puts the merged window into slices, which end where a block is full. */
-    private void take(int count) {
-        int from = 0;
-        while (from < count) {
+    /**
+     * Takes the events {@code [from, to)} of a window. Their records stay where they are until {@link #flush}.
+     *
+     * @param window the events in time order
+     * @param arena holds the records
+     */
+    public void take(EventWindow window, int from, int to, byte[] arena) {
+        if (types < blocks.known()) {
+            growTypes();
+        }
+        if (arena != this.arena) {
+            flush();
+            this.arena = arena;
+        }
+        while (from < to) {
             if (slice.size == CAPACITY) {
                 flush();
             }
-            int n = takeUntilFull(from, Math.min(count, from + CAPACITY - slice.size));
+            int n = takeUntilFull(window, from, Math.min(to, from + CAPACITY - slice.size));
             if (n == from) {
                 flush();
             }
@@ -156,13 +109,13 @@ final class EventSlices {
         }
     }
 
-    private int takeUntilFull(int from, int to) {
+    private int takeUntilFull(EventWindow window, int from, int to) {
         int n = slice.size;
-        long[] order = merge.order;
-        long[] ts = merge.ts;
-        int[] type = merge.type;
-        int[] cpu = merge.cpu;
-        long[] records = merge.record;
+        long[] order = window.order;
+        long[] ts = window.ts;
+        int[] type = window.type;
+        int[] cpu = window.cpu;
+        long[] records = window.record;
         long[] toTs = slice.tsNs;
         int[] toCpu = slice.cpu;
         int[] toType = slice.type;
@@ -171,7 +124,7 @@ final class EventSlices {
         int[] rows = nextRow;
         int i = from;
         while (i < to) {
-            int p = (int) order[i] & TimeMerge.PLACE_MASK;
+            int p = (int) order[i] & EventWindow.PLACE_MASK;
             int t = type[p];
             int row = rows[t];
             if (row == TableBlock.ROWS) {
@@ -188,15 +141,16 @@ final class EventSlices {
         }
         if (manyInstances) {
             for (int k = from; k < i; k++) {
-                int p = (int) order[k] & TimeMerge.PLACE_MASK;
-                instance[slice.size + k - from] = (short) cpus[merge.source[p]].instance;
+                int p = (int) order[k] & EventWindow.PLACE_MASK;
+                instance[slice.size + k - from] = window.instance[p];
             }
         }
         slice.size = n;
         return i;
     }
 
-    private void flush() {
+    /** Hands the events over that were taken; their records are no longer needed. */
+    public void flush() {
         int size = slice.size;
         if (size == 0) {
             return;
@@ -229,6 +183,12 @@ final class EventSlices {
             firstRow[t] = blocks.rows(t);
             nextRow[t] = firstRow[t];
         }
+    }
+
+    /** Hands over all that is held: the recording has ended. */
+    public void end() {
+        flush();
+        blocks.flushAll();
     }
 
     private void sort(int size) {

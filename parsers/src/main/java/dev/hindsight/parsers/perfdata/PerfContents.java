@@ -1,0 +1,33 @@
+package dev.hindsight.parsers.perfdata;
+
+import dev.hindsight.parsers.tracedat.TracingData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a perf.data says of itself, in its head and features or in a pipe's records; filled while these are read. */
+final class PerfContents {
+
+    final List<PerfEvent> events = new ArrayList<>();
+    final EventIdTable ids = new EventIdTable();
+    TracingData tracingData;
+
+    String hostname = "";
+    String osRelease = "";
+    String perfVersion = "";
+    String arch = "";
+    int cpus;
+    int highestCpu = -1;
+
+    /** Names that tasks had before the first sample, by tid. */
+    final Map<Integer, String> commByTid = new TreeMap<>();
+
+    /** Adds an event with its ids. */
+    void add(PerfEvent event, long[] eventIds) {
+        for (long id : eventIds) {
+            ids.put(id, events.size());
+        }
+        events.add(event);
+    }
+}

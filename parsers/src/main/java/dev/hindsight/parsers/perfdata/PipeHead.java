@@ -1,0 +1,262 @@
+package dev.hindsight.parsers.perfdata;
+
+import dev.hindsight.parsers.fault.Damage;
+import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.tracedat.ByteCursor;
+import dev.hindsight.parsers.tracedat.TraceFile;
+import dev.hindsight.parsers.tracedat.TracingData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Reads what stands before the first sample: in a pipe's file the attributes, tracing data and features, in any file the
+ * CPUs of ids and the names of tasks that ran when the recording began.
+ */
+final class PipeHead {
+
+    private static final int MAX_EVENTS = 1 << 16;
+    private static final int MAX_COMM = 16;
+    private static final int ID_INDEX_ENTRY = 32;
+
+    private final TraceFile file;
+    private final PerfFileHeader header;
+    private final PerfContents contents;
+    private final Damage damage;
+    private final PerfFeatures features;
+    private final boolean big;
+    private RecordStream records;
+
+    PipeHead(TraceFile file, PerfFileHeader header, PerfContents contents, Damage damage) {
+        this.file = file;
+        this.header = header;
+        this.contents = contents;
+        this.damage = damage;
+        features = new PerfFeatures(file, contents, damage);
+        big = header.order() == ByteOrder.BIG_ENDIAN;
+    }
+
+    /** Reads up to the first sample; records that can't be followed are told when the samples are read. */
+    void read(long start, long end) {
+        Damage toldLater = new Damage(new Warnings(), false);
+        try (RecordStream stream = new RecordStream(file, start, end, header.order(), toldLater, new AtomicLong())) {
+            records = stream;
+            while (stream.next() && stream.type != PerfRecord.SAMPLE) {
+                try {
+                    record(stream);
+                } catch (DamagedTraceException e) {
+                    damage.found("damaged-head", "" + stream.type, e, "the record is passed over");
+                }
+            }
+        }
+    }
+
+    private void record(RecordStream stream) {
+        switch (stream.type) {
+            case PerfRecord.ATTR -> attribute();
+            case PerfRecord.TRACING_DATA -> tracingData();
+            case PerfRecord.AUXTRACE -> {
+                if (stream.size >= 16) {
+                    stream.skip(Words.getLong(stream.bytes, stream.at + 8, big), "data of an AUX area");
+                }
+            }
+            case PerfRecord.FEATURE -> feature();
+            case PerfRecord.EVENT_UPDATE -> update();
+            case PerfRecord.ID_INDEX -> idIndex();
+            case PerfRecord.COMM -> comm();
+            default -> {
+                // tells nothing that is needed here
+            }
+        }
+    }
+
+    private DamagedTraceException damaged(String expected) {
+        return new DamagedTraceException(
+                file.path(), records.offset, expected, "a record of " + records.size + " bytes");
+    }
+
+    private ByteBuffer body() {
+        return ByteBuffer.wrap(records.bytes, records.at, records.size)
+                .slice()
+                .order(header.order())
+                .position(PerfRecord.HEADER_BYTES);
+    }
+
+    /** An attribute of the size that it declares, then ids up to the record's end. */
+    private void attribute() {
+        ByteBuffer in = body();
+        if (in.remaining() < EventAttr.SIZE_START) {
+            throw damaged("an attribute of at least " + EventAttr.SIZE_START + " bytes");
+        }
+        int size = EventAttr.size(in, PerfRecord.HEADER_BYTES);
+        if (size < EventAttr.SIZE_START || size > in.remaining()) {
+            throw damaged("an attribute of " + Integer.toUnsignedString(size) + " bytes");
+        }
+        if (contents.events.size() >= MAX_EVENTS) {
+            throw damaged("at most " + MAX_EVENTS + " attributes");
+        }
+        byte[] attr = new byte[size];
+        in.get(attr);
+        long[] ids = new long[in.remaining() / 8];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = in.getLong();
+        }
+        contents.add(new PerfEvent(EventAttr.read(attr, header.order()), big), ids);
+    }
+
+    /** Bytes that follow a record of tracing data: what it says, padded to 8. */
+    static long tracingBytes(RecordStream records) {
+        long size = Words.getInt(records.bytes, records.at + 8, records.bigEndian()) & 0xFFFFFFFFL;
+        return size + 7 & ~7L;
+    }
+
+    private void tracingData() {
+        if (records.size < 12) {
+            throw damaged("tracing data with their size");
+        }
+        long start = records.position();
+        long size = Words.getInt(records.bytes, records.at + 8, big) & 0xFFFFFFFFL;
+        records.skip(tracingBytes(records), "tracing data");
+        contents.tracingData = TracingData.read(file, start, Math.min(start + size, file.size()), damage);
+    }
+
+    private void feature() {
+        ByteBuffer in = body();
+        if (in.remaining() < 8) {
+            throw damaged("a feature with its number");
+        }
+        long feature = in.getLong();
+        if (feature <= PerfFeatures.TRACING_DATA || feature >= PerfFeatures.COUNT) {
+            return;
+        }
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        try {
+            features.read((int) feature, ByteCursor.over(file, bytes, records.offset, header.order()), 0, 0);
+        } catch (DamagedTraceException e) {
+            damage.found("damaged-feature", "" + feature, e, "the feature is passed over");
+        }
+    }
+
+    /** Kind (64), id (64), and for a name its text. */
+    private void update() {
+        ByteBuffer in = body();
+        if (in.remaining() < 16 || in.getLong() != PerfRecord.UPDATE_NAME) {
+            return;
+        }
+        int event = contents.ids.event(in.getLong());
+        if (event >= 0) {
+            contents.events.get(event).name = text(in);
+        }
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
+    }
+
+    /** Count (64), then for each: id, index, CPU, tid (64 each). */
+    private void idIndex() {
+        ByteBuffer in = body();
+        if (in.remaining() < 8) {
+            throw damaged("an index of ids with its count");
+        }
+        long count = in.getLong();
+        for (long i = 0; i < count && in.remaining() >= ID_INDEX_ENTRY; i++) {
+            long id = in.getLong();
+            in.getLong();
+            long cpu = in.getLong();
+            in.getLong();
+            if (cpu >= 0 && cpu < 1 << 16) {
+                contents.ids.onCpu(id, (int) cpu);
+                contents.highestCpu = Math.max(contents.highestCpu, (int) cpu);
+            }
+        }
+    }
+
+    /** Pid and tid (32 each), then the name. */
+    private void comm() {
+        ByteBuffer in = body();
+        if (in.remaining() < 9) {
+            throw damaged("the name of a task");
+        }
+        in.getInt();
+        int tid = in.getInt();
+        String name = text(in.limit(Math.min(in.limit(), in.position() + MAX_COMM)));
+        contents.commByTid.put(tid, name);
+    }
+
+    /** Reads the features of a file, which stand behind its data; each that is damaged is passed over. */
+    static void features(TraceFile file, PerfFileHeader header, PerfContents contents, Damage damage) {
+        PerfFeatures features = new PerfFeatures(file, contents, damage);
+        PerfFileHeader.Section data = header.data();
+        ByteCursor table = ByteCursor.over(file, data.offset() + data.size(), file.size(), header.order());
+        for (int feature = 0; feature < PerfFeatures.COUNT; feature++) {
+            if (!header.hasFeature(feature)) {
+                continue;
+            }
+            try {
+                long offset = table.u64("offset of feature " + feature);
+                long size = table.u64("size of feature " + feature);
+                if (offset < 0 || size < 0 || size > file.size() - offset) {
+                    throw table.damaged(
+                            "feature " + feature + " within the file of " + file.size() + " bytes",
+                            size + " bytes at " + offset);
+                }
+                ByteCursor in = ByteCursor.over(file, offset, offset + size, header.order());
+                features.read(feature, in, offset, offset + size);
+            } catch (DamagedTraceException e) {
+                damage.found("damaged-feature", "" + feature, e, "the feature is passed over");
+            }
+        }
+    }
+
+    /** The attributes of a file, each with the place of its ids. */
+    static void attributes(TraceFile file, PerfFileHeader header, PerfContents contents) throws TraceException {
+        long each = header.attrBytes();
+        PerfFileHeader.Section attrs = header.attrs();
+        if (each < EventAttr.SIZE_START + 16 || each > EventAttr.MAX_SIZE) {
+            throw new DamagedTraceException(
+                    file.path(),
+                    16,
+                    "an attribute of " + (EventAttr.SIZE_START + 16) + " to " + EventAttr.MAX_SIZE + " bytes",
+                    Long.toUnsignedString(each) + " bytes");
+        }
+        if (attrs.offset() < 0 || attrs.size() < 0 || attrs.size() > file.size() - attrs.offset()) {
+            throw new DamagedTraceException(
+                    file.path(),
+                    24,
+                    "attributes within the file of " + file.size() + " bytes",
+                    Long.toUnsignedString(attrs.size()) + " bytes at " + Long.toUnsignedString(attrs.offset()));
+        }
+        long count = attrs.size() / each;
+        if (count > MAX_EVENTS) {
+            throw new DamagedTraceException(file.path(), 24, "at most " + MAX_EVENTS + " attributes", "" + count);
+        }
+        ByteCursor in = ByteCursor.over(file, attrs.offset(), attrs.offset() + attrs.size(), header.order());
+        boolean big = header.order() == ByteOrder.BIG_ENDIAN;
+        for (long i = 0; i < count; i++) {
+            byte[] attr = in.bytes((int) each - 16, "attribute");
+            long offset = in.u64("offset of ids");
+            long size = in.u64("size of ids");
+            ByteCursor idsIn = ByteCursor.over(file, Math.max(0, offset), file.size(), header.order());
+            if (offset < 0 || offset > file.size()) {
+                throw in.damaged("ids within the file of " + file.size() + " bytes", "at " + offset);
+            }
+            long[] ids = new long[idsIn.length(size, 1 << 23, "ids") / 8];
+            for (int k = 0; k < ids.length; k++) {
+                ids[k] = idsIn.u64("id");
+            }
+            contents.add(new PerfEvent(EventAttr.read(attr, header.order()), big), ids);
+        }
+    }
+}
