@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             QueryCommand.class,
             RecordCommand.class,
             ReplayCommand.class,
+            SqlCommand.class,
             ValidateCommand.class,
             CommandLine.HelpCommand.class
         },

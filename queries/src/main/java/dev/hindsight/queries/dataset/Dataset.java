@@ -45,6 +45,9 @@ public final class Dataset implements AutoCloseable {
     private final DatasetViews views;
     private final ScratchDirectory scratch;
 
+    /** Of the query asked last; it may have ended. */
+    private volatile PreparedStatement latest;
+
     private Dataset(
             Path directory,
             Manifest manifest,
@@ -296,6 +299,7 @@ public final class Dataset implements AutoCloseable {
                 }
                 statement.setObject(i + 1, values.get(name));
             }
+            latest = statement;
             if (!statement.execute()) {
                 // Only with unsafe access: a statement that does something and tells nothing.
                 close(statement, connection);
@@ -305,6 +309,21 @@ public final class Dataset implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             close(statement, connection);
             throw e;
+        }
+    }
+
+    /**
+     * Ends the query asked last, where it still runs or its rows are still being read: whoever waits for it gets a
+     * {@link QueryException}. May be called from any thread.
+     */
+    public void cancel() {
+        PreparedStatement running = latest;
+        try {
+            if (running != null && !running.isClosed()) {
+                running.cancel();
+            }
+        } catch (SQLException e) {
+            // It ended meanwhile, which was what was wanted.
         }
     }
 

@@ -8,12 +8,16 @@ import java.util.Locale;
  *
  * <pre>
  * DIR/manifest.json
+ * DIR/views.sql
  * DIR/TABLE/trace=N/run=RUN/part-NNNNN.parquet
  * </pre>
  */
 final class DatasetLayout {
 
     static final String MANIFEST = "manifest.json";
+
+    /** The views over the tables, for DuckDB without Hindsight. */
+    static final String VIEWS = "views.sql";
 
     /** Run of a timeline that was recorded; replays have names of their own. */
     static final String RECORDED = "recorded";

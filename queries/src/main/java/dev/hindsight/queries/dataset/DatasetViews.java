@@ -124,7 +124,7 @@ final class DatasetViews {
 
     private void make(Manifest.Table table, Connection connection) throws SQLException {
         anyMade = true;
-        String select = select(dataset, table);
+        String select = select(dataset.resolve(table.name()).toString(), table);
         if (only != null && table.rows() != 0) {
             select += " WHERE run IN (" + only.stream().map(SqlQuotes::literal).collect(Collectors.joining(", ")) + ")";
         }
@@ -141,7 +141,36 @@ final class DatasetViews {
         }
     }
 
-    private static String select(Path dataset, Manifest.Table table) {
+    /**
+     * Definitions of all views for any DuckDB, as a script: file names are relative to the dataset's directory, which
+     * must be the current one or on DuckDB's {@code file_search_path}.
+     */
+    static String script(Manifest manifest) {
+        StringBuilder script = new StringBuilder();
+        for (Manifest.Table table : manifest.tables()) {
+            script.append("CREATE OR REPLACE VIEW ")
+                    .append(quoted(table.name()))
+                    .append(" AS ")
+                    .append(select(table.name(), table))
+                    .append(";\n");
+            if (!table.doc().isEmpty()) {
+                script.append("COMMENT ON VIEW ")
+                        .append(quoted(table.name()))
+                        .append(" IS ")
+                        .append(literal(table.doc()))
+                        .append(";\n");
+            }
+        }
+        return script.append("CREATE OR REPLACE VIEW events AS ")
+                .append(events(manifest))
+                .append(";\n")
+                .toString();
+    }
+
+    /**
+     * @param folder of the table's files
+     */
+    private static String select(String folder, Manifest.Table table) {
         StringBuilder columns = new StringBuilder();
         if (table.rows() == 0) {
             for (Manifest.ColumnEntry column : table.columns()) {
@@ -156,7 +185,7 @@ final class DatasetViews {
         for (Manifest.ColumnEntry column : table.columns()) {
             columns.append(quoted(column.name())).append(", ");
         }
-        String files = dataset.resolve(table.name()) + "/trace=*/run=*/part-*.parquet";
+        String files = folder + "/trace=*/run=*/part-*.parquet";
         return "SELECT " + columns + "trace, run FROM read_parquet(" + literal(files)
                 + ", hive_partitioning = true, hive_types = {'trace': INTEGER, 'run': VARCHAR}, union_by_name = "
                 + !table.uniform() + ")";

@@ -7,6 +7,7 @@ import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.timeline.TimelineTables;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +37,12 @@ public final class DatasetWriter implements AutoCloseable {
 
     /** Heap that the blocks of a part take, at most. */
     private static final long PART_BYTES = 16L << 20;
+
+    private static final String VIEWS_HEAD = """
+        -- The tables of this dataset for DuckDB without Hindsight, in the dataset's directory:
+        --   duckdb -init views.sql
+        -- or from elsewhere: SET file_search_path = 'DIRECTORY'; and then these statements.
+        """;
 
     private static final long MOST_BUDGET = 96L << 20;
 
@@ -256,6 +263,8 @@ public final class DatasetWriter implements AutoCloseable {
         pool.finish();
         Manifest manifest = manifest(markers);
         try {
+            Files.writeString(
+                    directory.work().resolve(DatasetLayout.VIEWS), VIEWS_HEAD + DatasetViews.script(manifest));
             manifest.write(directory.work());
         } catch (IOException e) {
             throw new DatasetException(directory.work() + ": cannot be written: " + e, e);

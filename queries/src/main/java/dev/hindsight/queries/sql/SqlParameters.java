@@ -25,7 +25,7 @@ public record SqlParameters(String sql, List<String> order) {
         List<String> order = new ArrayList<>();
         int at = 0;
         while (at < sql.length()) {
-            int end = passedOver(sql, at);
+            int end = SqlText.passedOver(sql, at);
             if (end > at) {
                 to.append(sql, at, end);
                 at = end;
@@ -52,21 +52,5 @@ public record SqlParameters(String sql, List<String> order) {
 
     private static boolean isNamePart(char c, boolean first) {
         return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (!first && c >= '0' && c <= '9');
-    }
-
-    /** End of the string, quoted name or comment that begins at {@code at}; {@code at} where none does. */
-    private static int passedOver(String sql, int at) {
-        char c = sql.charAt(at);
-        if (c == '\'' || c == '"') {
-            int end = sql.indexOf(c, at + 1);
-            return end < 0 ? sql.length() : end + 1;
-        } else if (sql.startsWith("--", at)) {
-            int end = sql.indexOf('\n', at);
-            return end < 0 ? sql.length() : end;
-        } else if (sql.startsWith("/*", at)) {
-            int end = sql.indexOf("*/", at + 2);
-            return end < 0 ? sql.length() : end + 2;
-        }
-        return at;
     }
 }
