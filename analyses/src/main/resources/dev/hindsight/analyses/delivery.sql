@@ -9,7 +9,7 @@
 -- column vm VARCHAR: virtual machine
 -- column vcpu INTEGER: virtual CPU
 -- column tid INTEGER: the virtual CPU's thread
--- column source VARCHAR: pit, pic, ioapic, msi, lapic-timer, ipi or lapic
+-- column source VARCHAR: pit, pic, ioapic, msi, lapic-timer, ipi, lapic, decrementer or external
 -- column irq INTEGER: interrupt line or vector
 -- column due_ns BIGINT ns: expiry that the feeding timer was set for
 -- column asserted_ns BIGINT ns: line raised or message sent

@@ -15,7 +15,7 @@
 -- column trace INTEGER: trace of the dataset
 -- column vm VARCHAR: virtual machine
 -- column vcpu INTEGER: virtual CPU
--- column source VARCHAR: pit, pic, ioapic, msi, lapic-timer, ipi or lapic
+-- column source VARCHAR: pit, pic, ioapic, msi, lapic-timer, ipi, lapic, decrementer or external
 -- column irq INTEGER: interrupt line or vector
 -- column stage VARCHAR: response, due_response, device, wake, schedule, host or guest
 -- column deliveries BIGINT: all deliveries, measured or not

@@ -157,8 +157,15 @@ public final class TimelineTables {
             List.of(
                     Column.of("vm", SYMBOL, "virtual machine"),
                     Column.of("vcpu", INT32, "virtual CPU that took it"),
-                    Column.of("source", SYMBOL, "pit, pic, ioapic, msi, lapic-timer, ipi or lapic"),
-                    Column.of("irq", INT32, "GSI for pit, pic and ioapic lines; vector for the others"),
+                    Column.of(
+                            "source",
+                            SYMBOL,
+                            "pit, pic, ioapic, msi, lapic-timer, ipi or lapic; decrementer, external or ipi on POWER"),
+                    Column.of(
+                            "irq",
+                            INT32,
+                            "GSI for pit, pic and ioapic lines; vector for the others (of BookE the interrupt's"
+                                    + " number)"),
                     Column.nullable("vector", INT32, "vector injected"),
                     Column.nullable("due_ns", INT64, "expiry that the feeding hrtimer was set for"),
                     Column.of("asserted_ns", INT64, "line raised or message sent"),
@@ -167,7 +174,10 @@ public final class TimelineTables {
                     Column.nullable("injected_ns", INT64, "kvm_inj_virq, or the entry that carries it"),
                     Column.nullable("entered_ns", INT64, "kvm_entry after it"),
                     Column.nullable("handled_ns", INT64, "first sign of the guest's handler: marker, port, ack or EOI"),
-                    Column.nullable("handled_by", SYMBOL, "which sign: pio, ack, eoi, marker, msr, mmio, hypercall"),
+                    Column.nullable(
+                            "handled_by",
+                            SYMBOL,
+                            "which sign: pio, ack, eoi, marker, msr, mmio, hypercall; instruction (emulated, POWER)"),
                     Column.nullable("eoi_ns", INT64, "acknowledged or ended by the guest"),
                     Column.of("coalesced", INT32, "further edges that arrived while this one was pending"),
                     Column.nullable("asserted_by_tid", INT32, "thread that ran where it was asserted"),

@@ -14,7 +14,9 @@ final class Delivery {
         MSI("msi"),
         LAPIC_TIMER("lapic-timer"),
         IPI("ipi"),
-        LAPIC("lapic");
+        LAPIC("lapic"),
+        DECREMENTER("decrementer"),
+        EXTERNAL("external");
 
         final String column;
 
@@ -31,7 +33,8 @@ final class Delivery {
         EOI("eoi"),
         MSR("msr"),
         MMIO("mmio"),
-        HYPERCALL("hypercall");
+        HYPERCALL("hypercall"),
+        INSTRUCTION("instruction");
 
         final String column;
 

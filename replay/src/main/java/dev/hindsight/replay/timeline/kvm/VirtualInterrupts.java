@@ -1,6 +1,7 @@
 package dev.hindsight.replay.timeline.kvm;
 
 import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.replay.timeline.EventHandler;
 import dev.hindsight.replay.timeline.MarkerRule;
@@ -13,7 +14,7 @@ import java.util.Set;
 /**
  * Writes {@code virq}: for each interrupt that a machine gets, when it was due, asserted, could run, ran, was injected,
  * entered and handled. {@link InterruptSources} has the way up to the interrupt controller, {@link InterruptHandling}
- * the way from there, {@link Expiries} the timers before it. x86 only: other architectures have other controllers.
+ * the way from there, {@link Expiries} the timers before it, all of x86; {@link PowerInterrupts} has those of POWER.
  *
  * <p>Rows come when a delivery has ended: by the guest's end of interrupt, or by the next one of its vector; at the end
  * of the recording as far as it got.
@@ -30,6 +31,7 @@ final class VirtualInterrupts implements TimelinePart {
     private final Expiries expiries;
     private final InterruptSources sources;
     private final InterruptHandling handling;
+    private final PowerInterrupts power;
     private final Set<Integer> markerPorts = new HashSet<>();
     private boolean knowsWaking;
 
@@ -41,6 +43,8 @@ final class VirtualInterrupts implements TimelinePart {
         this.expiries = new Expiries(context.info(), guests, context.threads(), state);
         this.sources = new InterruptSources(guests, state, expiries, deliveries, unattributed, edges);
         this.handling = new InterruptHandling(guests, state, deliveries, unattributed, edges);
+        this.power = new PowerInterrupts(
+                guests, state, expiries, deliveries, edges, context.info().kernelNames());
         for (MarkerRule rule : context.markers()) {
             if (rule instanceof MarkerRule.Pio pio) {
                 markerPorts.add(pio.port());
@@ -61,13 +65,19 @@ final class VirtualInterrupts implements TimelinePart {
             case "kvm_eoi", "kvm_pv_eoi" -> handling.ends(type);
             case "kvm_ack_irq" -> handling.acknowledges(type);
             case "kvm_entry" -> entries(type);
-            case "kvm_exit" -> this::exit;
+            case "kvm_exit" -> PowerExits.isa(type).equals("unknown") ? this::exit : power.exits(type);
+            case "kvm_guest_exit" -> power.exits(type);
+            case "kvm_guest_enter", "kvm_book3s_reenter" -> power.entries(type);
+            case "kvm_ppc_instr" -> power::emulates;
+            case "kvm_userspace_exit" -> power::toMonitor;
+            case "kvm_vcpu_wakeup" -> power::slept;
+            case "kvm_booke_queue_irqprio" -> power.queued(type);
             case "kvm_pio" -> ports(type);
             case "kvm_mmio" -> (tsNs, cpu, tid, block, row) -> handling.sign(tsNs, tid, Sign.MMIO);
             case "kvm_hypercall" -> (tsNs, cpu, tid, block, row) -> handling.sign(tsNs, tid, Sign.HYPERCALL);
             case "kvm_msr" -> msrs(type);
             case "kvm_hv_timer_state" -> expiries.lapicTimerState(type);
-            case "hrtimer_start" -> expiries.starts(type);
+            case "hrtimer_start" -> power.starts(type, expiries.starts(type));
             case "hrtimer_expire_entry" -> expiries.expires(type);
             case "hrtimer_expire_exit" -> expiries.expired();
             case "sched_switch" -> switched(type);
@@ -154,6 +164,7 @@ final class VirtualInterrupts implements TimelinePart {
             if (vcpu == null || vcpu.running) {
                 return;
             }
+            power.woken(tsNs, cpu, tid, (int) block.get(EventTables.FLAGS, row), vcpu);
             state.of(vcpu).woken(tsNs);
             VmInterrupts vm = state.of(vcpu.vm);
             for (int pin = 0; vm.picPendings > 0 && pin < VmInterrupts.PIC_PINS; pin++) {
@@ -190,6 +201,7 @@ final class VirtualInterrupts implements TimelinePart {
 
     @Override
     public void end(long lastNs) {
+        power.end();
         for (GuestVm vm : guests.vms()) {
             for (Delivery d : state.of(vm).pic) {
                 if (d != null && !d.masked) {
