@@ -38,6 +38,7 @@ final class DynamicPriority {
     /** Kernel priority as traces show it: -1 deadline, 0..98 real-time, 100..139 fair. */
     static int kernelPriority(SchedParameters parameters) {
         return switch (parameters.policy()) {
+            case STOP -> 0;
             case DEADLINE -> -1;
             case FIFO, RR -> 99 - parameters.rtPriority();
             case OTHER -> 120 + parameters.nice();
@@ -55,7 +56,7 @@ final class DynamicPriority {
     /** The recording shows another priority from here on. */
     void recorded(ThreadRun thread, int kernelPriority, int cpu) {
         if (!sim.decisions.decided()[thread.index] && cosched[thread.index] == null) {
-            set(thread, SchedParameters.ofKernelPriority(kernelPriority), cpu);
+            set(thread, SchedParameters.recorded(sim.workload.threads().isStopper(thread.index), kernelPriority), cpu);
         }
     }
 

@@ -30,7 +30,7 @@ final class Classes {
         rule = new PolicyRule[threads.size()];
         parameters = new SchedParameters[threads.size()];
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i] = SchedParameters.ofKernelPriority(threads.priority()[i]);
+            parameters[i] = SchedParameters.recorded(threads.isStopper(i), threads.priority()[i]);
         }
         for (PolicyRule r : rules) {
             if (r instanceof PolicyRule.Prio prio) {

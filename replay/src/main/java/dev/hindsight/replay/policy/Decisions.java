@@ -34,7 +34,7 @@ public record Decisions(
         Threads threads = workload.threads();
         SchedParameters[] parameters = new SchedParameters[threads.size()];
         for (int i = 0; i < parameters.length; i++) {
-            parameters[i] = SchedParameters.ofKernelPriority(threads.priority()[i]);
+            parameters[i] = SchedParameters.recorded(threads.isStopper(i), threads.priority()[i]);
         }
         return new Decisions(
                 Policy.MODELLED,

@@ -11,13 +11,14 @@ package dev.hindsight.replay.policy;
  */
 public record SchedParameters(Policy policy, int rtPriority, int nice, long runtimeNs, long periodNs) {
 
-    /** Linux's scheduling classes that a user can choose. */
+    /** Linux's scheduling classes: those that a user can choose, and {@link #STOP}, which is the kernel's own. */
     public enum Policy {
         OTHER,
         IDLE,
         FIFO,
         RR,
-        DEADLINE
+        DEADLINE,
+        STOP
     }
 
     public SchedParameters {
@@ -34,8 +35,16 @@ public record SchedParameters(Policy policy, int rtPriority, int nice, long runt
         }
     }
 
-    /** What a kernel priority of the trace stands for: below 0 deadline (its numbers are unknown: FIFO 99), 0..98 FIFO, 100..139 nice. */
-    public static SchedParameters ofKernelPriority(int priority) {
+    /**
+     * What a recorded kernel priority stands for: below 0 deadline (its numbers are unknown: FIFO 99), 0..98 FIFO, 100..139
+     * nice.
+     *
+     * @param stopper whether it is of a CPU's stopper thread, which shows priority 0
+     */
+    public static SchedParameters recorded(boolean stopper, int priority) {
+        if (stopper && priority == 0) {
+            return new SchedParameters(Policy.STOP, 0, 0, 0, 0);
+        }
         if (priority < 100) {
             return new SchedParameters(Policy.FIFO, Math.max(1, Math.min(99, 99 - priority)), 0, 0, 0);
         }

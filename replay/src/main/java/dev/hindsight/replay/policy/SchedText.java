@@ -9,8 +9,8 @@ import dev.hindsight.replay.policy.SchedParameters.Policy;
 final class SchedText {
 
     private static final String FORMS =
-            "expected fifo:1..99, rr:1..99, deadline:RUNTIME/PERIOD (like deadline:4ms/8ms), other, other:NICE (-20..19)"
-                    + " or idle";
+            "expected fifo:1..99, rr:1..99, deadline:RUNTIME/PERIOD (like deadline:4ms/8ms), other, other:NICE"
+                    + " (-20..19) or idle";
 
     /** The kernel's bounds of a deadline task's runtime and period, {@code __checkparam_dl} in kernel/sched/deadline.c. */
     private static final long LEAST_RUNTIME_NS = 1024;
@@ -88,6 +88,7 @@ final class SchedText {
 
     static String text(SchedParameters p) {
         return switch (p.policy()) {
+            case STOP -> throw new IllegalArgumentException("the stop class is no policy of a user");
             case FIFO -> "fifo:" + p.rtPriority();
             case RR -> "rr:" + p.rtPriority();
             case DEADLINE -> "deadline:" + Durations.text(p.runtimeNs()) + "/" + Durations.text(p.periodNs());

@@ -42,6 +42,11 @@ public record Threads(
         long[][] preemptDelayNs,
         boolean[] hungry) {
 
+    /** Whether it is a CPU's stopper thread, the only one of the kernel's stop class. */
+    public boolean isStopper(int thread) {
+        return bound[thread] && comm.get(thread).startsWith("migration/");
+    }
+
     /** How many. */
     public int size() {
         return tid.length;

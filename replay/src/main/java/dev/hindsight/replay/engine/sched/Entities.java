@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class Entities {
 
     final int count;
-    /** {@link SchedulingClass#DEADLINE}, {@link SchedulingClass#REALTIME} or {@link SchedulingClass#FAIR}. */
+    /** {@link SchedulingClass#STOP}, {@link SchedulingClass#DEADLINE}, {@link SchedulingClass#REALTIME} or {@link SchedulingClass#FAIR}. */
     final int[] schedulingClass;
     /** 1..99, high is urgent; 0 outside of the real-time class. */
     final int[] rtPriority;
@@ -74,15 +74,20 @@ final class Entities {
 
     static int classOf(SchedParameters p) {
         return switch (p.policy()) {
+            case STOP -> SchedulingClass.STOP;
             case DEADLINE -> SchedulingClass.DEADLINE;
             case FIFO, RR -> SchedulingClass.REALTIME;
             case OTHER, IDLE -> SchedulingClass.FAIR;
         };
     }
 
-    /** One number over the classes, high is urgent: deadline 100, real-time 1..99, fair 0. */
+    /** One number over the classes, high is urgent: stop 101, deadline 100, real-time 1..99, fair 0. */
     int priority(int thread) {
-        return schedulingClass[thread] == SchedulingClass.DEADLINE ? 100 : rtPriority[thread];
+        return switch (schedulingClass[thread]) {
+            case SchedulingClass.STOP -> 101;
+            case SchedulingClass.DEADLINE -> 100;
+            default -> rtPriority[thread];
+        };
     }
 
     boolean mayRunOn(int thread, int cpu) {

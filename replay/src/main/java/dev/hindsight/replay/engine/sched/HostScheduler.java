@@ -47,7 +47,7 @@ public final class HostScheduler {
             case CFS -> new CfsClass(runQueues, entities, load, model);
             case EEVDF -> new EevdfClass(runQueues, entities, load, model);
         };
-        runQueues.classes(deadline, realtime, fair);
+        runQueues.classes(new StopClass(runQueues, entities), deadline, realtime, fair);
         loadBalance = new LoadBalance(runQueues, entities, load, fair, model);
         wakePlacement = new WakePlacement(runQueues, entities, load, loadBalance);
         realtimeBalance = new RealtimeBalance(runQueues, entities, realtime);
@@ -142,6 +142,7 @@ public final class HostScheduler {
             load.wakes(thread, entities.weight[thread], nowNs);
         }
         int cpu = switch (entities.schedulingClass[thread]) {
+            case SchedulingClass.STOP -> entities.cpu[thread];
             case SchedulingClass.DEADLINE -> deadlineBalance.wakeCpu(thread, wakerCpu);
             case SchedulingClass.REALTIME -> realtimeBalance.wakeCpu(thread, wakerCpu);
             default -> wakePlacement.wakeCpu(thread, wakerCpu, nowNs);
@@ -190,7 +191,7 @@ public final class HostScheduler {
             loadBalance.newIdle(cpu, nowNs);
         }
         int next = IDLE;
-        for (int rank = SchedulingClass.DEADLINE; rank <= SchedulingClass.FAIR && next == IDLE; rank++) {
+        for (int rank = SchedulingClass.STOP; rank <= SchedulingClass.FAIR && next == IDLE; rank++) {
             next = runQueues.byRank(rank).first(cpu, nowNs);
         }
         runQueues.resched[cpu] = false;

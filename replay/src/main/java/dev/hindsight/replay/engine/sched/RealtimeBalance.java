@@ -14,15 +14,15 @@ final class RealtimeBalance {
     }
 
     /**
-     * Where a thread wakes up: where it was, unless a real-time thread runs there that it can't or should not displace
-     * (select_task_rq_rt).
+     * Where a thread wakes up: where it was, unless a thread above the fair class runs there that it can't or should not
+     * displace (select_task_rq_rt; its rt_task() holds for deadline threads and stoppers too).
      */
     int wakeCpu(int thread, int wakerCpu) {
         int cpu = entities.cpu[thread];
         if (runQueues.runs(cpu)) {
             int running = runQueues.current[cpu];
-            boolean stays = entities.schedulingClass[running] == SchedulingClass.REALTIME
-                    && (entities.bound(running) || entities.rtPriority[running] >= entities.rtPriority[thread]);
+            boolean stays = entities.schedulingClass[running] != SchedulingClass.FAIR
+                    && (entities.bound(running) || entities.priority(running) >= entities.priority(thread));
             if (stays) {
                 int target = lowestCpu(thread, wakerCpu);
                 if (target >= 0 && entities.rtPriority[thread] > realtime.highest(target)) {

@@ -36,9 +36,9 @@ final class RunQueues {
     }
 
     /** Completes the construction: the classes know the run queues, these them. */
-    void classes(DeadlineClass deadline, RealtimeClass realtime, FairClass fairClass) {
+    void classes(StopClass stop, DeadlineClass deadline, RealtimeClass realtime, FairClass fairClass) {
         this.fairClass = fairClass;
-        classes = new SchedulingClass[] {deadline, realtime, fairClass};
+        classes = new SchedulingClass[] {stop, deadline, realtime, fairClass};
     }
 
     SchedulingClass classOf(int thread) {

@@ -1,19 +1,22 @@
 package dev.hindsight.replay.engine.sched;
 
 /**
- * One of Linux's scheduling classes over all CPUs: {@link DeadlineClass}, {@link RealtimeClass}, {@link FairClass}, in
- * descending order. The thread on a CPU stays queued there while it runs.
+ * One of Linux's scheduling classes over all CPUs: {@link StopClass}, {@link DeadlineClass}, {@link RealtimeClass},
+ * {@link FairClass}, in descending order. The thread on a CPU stays queued there while it runs.
  */
-sealed interface SchedulingClass permits DeadlineClass, RealtimeClass, FairClass {
+sealed interface SchedulingClass permits StopClass, DeadlineClass, RealtimeClass, FairClass {
 
-    /** Highest class: SCHED_DEADLINE. */
-    int DEADLINE = 0;
+    /** Highest class: the kernel's stopper threads. */
+    int STOP = 0;
+
+    /** SCHED_DEADLINE. */
+    int DEADLINE = 1;
 
     /** SCHED_FIFO and SCHED_RR. */
-    int REALTIME = 1;
+    int REALTIME = 2;
 
     /** SCHED_OTHER, SCHED_BATCH and SCHED_IDLE. */
-    int FAIR = 2;
+    int FAIR = 3;
 
     /** Puts a thread in line on a CPU. */
     void enqueue(int thread, int cpu, Enqueue why, long nowNs);

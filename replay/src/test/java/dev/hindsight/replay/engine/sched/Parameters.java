@@ -20,6 +20,10 @@ final class Parameters {
         return new SchedParameters(Policy.OTHER, 0, nice, 0, 0);
     }
 
+    static SchedParameters stop() {
+        return new SchedParameters(Policy.STOP, 0, 0, 0, 0);
+    }
+
     static SchedParameters idle() {
         return new SchedParameters(Policy.IDLE, 0, 0, 0, 0);
     }
