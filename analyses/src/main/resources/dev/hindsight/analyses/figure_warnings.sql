@@ -70,6 +70,11 @@ of_figures AS (
           FROM vm_exit GROUP BY run, trace, reason)
     GROUP BY run, trace HAVING sum(open) > 0.01 * sum(n)
     UNION ALL
+    SELECT run, trace, 'hidden-interrupts', 'irq_latency, worst', count(*),
+           'KVM-HV tells no interrupt that the hardware hands a running guest of POWER: deliveries are those that a guest'
+               || ' was entered with'
+    FROM vm_exit WHERE isa = 'ppc-hv' GROUP BY run, trace
+    UNION ALL
     SELECT run, trace, 'inferred-entries', 'cpu_usage, cpu_waste, worst', count(*),
            'KVM on BookE shows no entry of the guest: the guest counts as running from KVM''s last event before the next'
                || ' exit, so guest time is too long and exit handling too short by KVM''s way back into the guest'
@@ -82,6 +87,7 @@ of_figures AS (
     UNION ALL
     SELECT v.run, v.trace, 'no-delivery', 'irq_latency, worst', 0,
            'no interrupt to a guest was seen: kvm_set_irq, kvm_msi_set_irq, kvm_apic_accept_irq or their like are needed'
+               || ' (on POWER hrtimer_start, hrtimer_expire_entry, sched_waking)'
     FROM vcpus AS v
     WHERE NOT EXISTS (SELECT 1 FROM virq AS q WHERE q.run = v.run AND q.trace = v.trace)
     UNION ALL

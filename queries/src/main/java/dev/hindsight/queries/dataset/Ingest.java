@@ -88,7 +88,7 @@ public final class Ingest {
         } else if (rule instanceof MarkerRule.Mmio mmio) {
             return mmio.name() + "=mmio:0x" + Long.toHexString(mmio.address());
         } else if (rule instanceof MarkerRule.Hypercall hypercall) {
-            return hypercall.name() + "=hypercall:" + hypercall.number();
+            return hypercall.name() + "=hypercall:" + hypercall.number() + ":" + hypercall.argument();
         } else if (rule instanceof MarkerRule.TraceMarker marker) {
             return marker.name() + "=trace_marker:" + marker.text();
         }

@@ -147,8 +147,11 @@ public final class TimelineTables {
                             "the same over ISAs: halt, io, mmio, msr, interrupt, interrupt-window, hypercall, pause,"
                                     + " wfe, page-fault, cpuid, ... or other"),
                     Column.nullable("rip", UINT64, "guest instruction pointer"),
-                    Column.nullable("info1", UINT64, "first qualifier"),
-                    Column.nullable("info2", UINT64, "second qualifier"),
+                    Column.nullable(
+                            "info1",
+                            UINT64,
+                            "first qualifier; on POWER the hypercall's number (KVM-HV) or the data address (dar)"),
+                    Column.nullable("info2", UINT64, "second qualifier; on POWER the instruction (KVM-PR, BookE)"),
                     Column.nullable("on_cpu_ns", INT64, "part of [start_ns, end_ns) that the thread held a CPU")));
 
     public static final TableSchema VIRQ = new TableSchema(

@@ -16,8 +16,9 @@ import java.util.List;
 /**
  * Writes {@code marker} and, by {@link Jobs}, {@code job}, by the rules that the user gave.
  *
- * <p>A port's or an address's value is what the guest wrote (the first item of a string instruction); recordings of kernels that do not
- * tell it (before 3.16) have no port markers. A line of trace_marker is a guest's if a vCPU's thread wrote it.
+ * <p>A port's or an address's value is what the guest wrote (the first item of a string instruction); recordings of
+ * kernels that do not tell it (before 3.16) have no port markers. KVM of POWER tells of writes to devices neither the
+ * address nor the value: there only hypercalls mark. A line of trace_marker is a guest's if a vCPU's thread wrote it.
  */
 final class Markers implements TimelinePart {
 
@@ -56,8 +57,9 @@ final class Markers implements TimelinePart {
         return switch (type.name()) {
             case "kvm_pio" -> ports.isEmpty() ? null : writes(type);
             case "kvm_mmio" -> addresses.isEmpty() ? null : stores(type);
-            case "kvm_hypercall" -> hypercalls.isEmpty() ? null : calls(type, "nr", "a0");
+            case "kvm_hypercall" -> hypercalls.isEmpty() ? null : calls(type, "nr", "a0", "a1", "a2", "a3");
             case "kvm_hvc_arm64" -> hypercalls.isEmpty() ? null : calls(type, "imm", "r0");
+            case "kvm_hcall_enter" -> hypercalls.isEmpty() ? null : calls(type, "req", "gpr4", "gpr5", "gpr6", "gpr7");
             case "print" -> lines.isEmpty() ? null : prints(type);
             default -> null;
         };
@@ -100,13 +102,27 @@ final class Markers implements TimelinePart {
         };
     }
 
-    private EventHandler calls(EventType type, String number, String argument) {
+    /** Rules for an argument that the event does not have say nothing. */
+    private EventHandler calls(EventType type, String number, String... arguments) {
         Field nr = Field.of(type, number);
-        Field a0 = Field.of(type, argument);
+        List<MarkerRule.Hypercall> told = new ArrayList<>();
+        List<Field> values = new ArrayList<>();
+        for (MarkerRule.Hypercall rule : hypercalls) {
+            Field value = rule.argument() > arguments.length ? null : Field.of(type, arguments[rule.argument() - 1]);
+            if (value != null && value.present()) {
+                told.add(rule);
+                values.add(value);
+            }
+        }
         return (tsNs, cpu, tid, block, row) -> {
-            for (int i = 0; i < hypercalls.size(); i++) {
-                if (hypercalls.get(i).number() == nr.get(block, row)) {
-                    say(tsNs, guests.vcpu(tid), hypercalls.get(i).name(), a0.get(block, row), "hypercall");
+            for (int i = 0; i < told.size(); i++) {
+                if (told.get(i).number() == nr.get(block, row)) {
+                    say(
+                            tsNs,
+                            guests.vcpu(tid),
+                            told.get(i).name(),
+                            values.get(i).get(block, row),
+                            "hypercall");
                 }
             }
         };

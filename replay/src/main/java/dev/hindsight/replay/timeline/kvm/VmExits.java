@@ -86,6 +86,9 @@ final class VmExits implements TimelinePart {
         if (type.name().equals("kvm_vcpu_wakeup")) {
             return this::slept;
         }
+        if (type.name().equals("kvm_hcall_enter")) {
+            return called(type);
+        }
         if (type.name().equals("kvm_wfx_arm64")) {
             return waits(type);
         }
@@ -126,17 +129,31 @@ final class VmExits implements TimelinePart {
         ExitReasons of = reasons(PowerExits.isa(type));
         Field code = Field.of(type, "trap", "exit_nr", "exit_reason", "reason");
         Field ceded = Field.of(type, "ceded");
+        Field address = Field.of(type, "dar");
+        Field instruction = Field.of(type, "last_inst");
         EventHandler handler = (tsNs, cpu, tid, block, row) -> {
             Open exit = begin(tsNs, cpu, tid);
             if (exit != null) {
                 exit.reasons = of;
                 exit.code = PowerExits.code(code.get(block, row), ceded.get(block, row) != 0);
                 exit.rip = rip.get(block, row, NULL);
-                exit.info1 = NULL;
-                exit.info2 = NULL;
+                exit.info1 = address.get(block, row, NULL);
+                exit.info2 = instruction.get(block, row, NULL);
             }
         };
         return GuestSwitches.ofOwnThread(type, guests, handler);
+    }
+
+    /** KVM-HV tells what a guest called it for once it has left. */
+    private EventHandler called(EventType type) {
+        Field number = Field.of(type, "req");
+        return (tsNs, cpu, tid, block, row) -> {
+            Vcpu vcpu = guests.vcpu(tid);
+            Open exit = vcpu == null || vcpu.index >= open.length ? null : open[vcpu.index];
+            if (exit != null && exit.isOpen) {
+                exit.info1 = number.get(block, row, NULL);
+            }
+        };
     }
 
     /** The vCPU slept in its exit; of emulated privileged instructions only this tells which of them halt. */

@@ -3,7 +3,9 @@ package dev.hindsight.replay.timeline.kvm;
 import static dev.hindsight.replay.timeline.TimelineTables.JOB;
 import static dev.hindsight.replay.timeline.TimelineTables.MARKER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.Tables;
 import org.junit.jupiter.api.Test;
 
@@ -113,5 +115,31 @@ class MarkersTest {
         assertThat(MarkerText.valueAfter("job", 3)).isEqualTo(1);
         assertThat(MarkerText.valueAfter("job done", 3)).isEqualTo(1);
         assertThat(MarkerText.valueAfter("job 99999999999999999999", 3)).isEqualTo(1);
+    }
+
+    @Test
+    void a_hypercall_of_power_is_named_and_its_value_is_the_argument_that_the_rule_tells() {
+        PowerScript s = new PowerScript();
+        s.script.marker("job=hypercall:H_PUT_TERM_CHAR:3").marker("len=hypercall:0x58:2");
+        s.enter(1000, 0, 0x1000, 0).leave(1100, 0, 0xc00, 0x1094);
+        s.at(1110, 0, "kvm_hv:kvm_hcall_enter", 0, 0x58, 0, 1, 1, 0);
+        s.enter(1200, 0, 0x1094, 0).leave(1300, 0, 0xc00, 0x1094);
+        s.at(1310, 0, "kvm_hv:kvm_hcall_enter", 0, 0x58, 0, 1, 0, 0);
+        s.at(1320, 0, "kvm_hv:kvm_hcall_enter", 0, 0x54, 0, 1, 1, 0);
+        assertThat(s.lines(JOB, "marker", "vm", "vcpu", "start_ns", "end_ns")).containsExactly("job vm-67 0 1110 1310");
+        assertThat(s.lines(MARKER, "ts_ns", "kind", "value", "source"))
+                .containsExactly(
+                        "1110 job 1 hypercall", "1110 len 1 hypercall", "1310 job 0 hypercall", "1310 len 1 hypercall");
+    }
+
+    @Test
+    void an_argument_that_events_do_not_tell_and_a_name_that_no_hypercall_has_are_refused() {
+        for (String rule :
+                new String[] {"j=hypercall:1:0", "j=hypercall:1:5", "j=hypercall:H_NO_SUCH", "j=hypercall:1:x"}) {
+            assertThatThrownBy(() -> MarkerRule.parse(rule))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(rule)
+                    .hasMessageContaining("NAME=hypercall:NUMBER[:ARGUMENT]");
+        }
     }
 }

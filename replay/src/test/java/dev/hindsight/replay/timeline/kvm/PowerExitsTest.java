@@ -120,4 +120,13 @@ class PowerExitsTest {
         s.enter(1300, 0, 0x900, PowerScript.PENDING_DECREMENTER);
         assertThat(s.lines(VM_EXIT, "vcpu", "start_ns", "end_ns", "reason")).containsExactly("0 1100 1300 H_CEDE");
     }
+
+    @Test
+    void qualifiers_are_the_hypercall_of_kvm_hv_and_the_address_and_instruction_of_the_others() {
+        PowerScript s = new PowerScript().enter(1000, 0, 0x1000, 0).leave(1100, 0, 0xc00, 0x1094);
+        s.at(1110, 0, "kvm_hv:kvm_hcall_enter", 0, 0x58, 0, 1, 1, 0);
+        s.at(1200, 0, "kvm_pr:kvm_exit", 0x300, 0x1080, 0, 0xa000000, 0, 0x11340000);
+        assertThat(s.lines(VM_EXIT, "start_ns", "reason", "info1", "info2"))
+                .containsExactly("1100 SYSCALL 88 null", "1200 DATA_STORAGE 167772160 288620544");
+    }
 }
