@@ -51,14 +51,14 @@ public final class PerfDataRecording implements Recording {
         header = PerfFileHeader.read(file);
         big = header.order() == ByteOrder.BIG_ENDIAN;
         if (!header.pipe()) {
-            PipeHead.attributes(file, header, contents);
+            FileHead.attributes(file, header, contents);
         }
         start = header.data().offset();
         end = dataEnd();
         if (!header.pipe() && header.data().size() > 0) {
-            PipeHead.features(file, header, contents, damage);
+            FileHead.features(file, header, contents, damage);
         }
-        new PipeHead(file, header, contents, damage).read(start, end);
+        new RecordedHead(file, header, contents, damage).read(start, end);
         int wordBytes = wordBytes();
         formats = new PerfEventFormats(contents.events, contents.tracingData, wordBytes);
         info = describe(wordBytes);

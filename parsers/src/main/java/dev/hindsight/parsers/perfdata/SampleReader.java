@@ -217,7 +217,7 @@ abstract class SampleReader {
             }
             case PerfRecord.TRACING_DATA -> {
                 if (records.size >= 12) {
-                    records.skip(PipeHead.tracingBytes(records), "tracing data");
+                    records.skip(RecordedHead.tracingBytes(records), "tracing data");
                 }
             }
             default -> {
