@@ -26,6 +26,7 @@ final class ReplayedVirqs {
     private final Lines lines;
     private final int[][] linesOfThread;
     private final byte[] endSign;
+    private final boolean[] showsInjections;
 
     /** By delivery: of line n, 2n is the one pending and 2n + 1 the one in service. */
     private final boolean[] isOpen;
@@ -48,8 +49,10 @@ final class ReplayedVirqs {
         int size = lines.size();
         linesOfThread = linesOf(lines.vcpuThread(), threads);
         endSign = new byte[size];
+        showsInjections = new boolean[size];
         for (int line = 0; line < size; line++) {
             String source = lines.source().get(line);
+            showsInjections[line] = lines.showsInjections(line);
             endSign[line] = source.equals("pit") || source.equals("pic") ? ACK : EOI;
         }
         isOpen = new boolean[2 * size];
@@ -155,7 +158,7 @@ final class ReplayedVirqs {
         assertedNs[to] = assertedNs[from];
         runnableNs[to] = runnableNs[from];
         scheduledNs[to] = scheduledNs[from];
-        injectedNs[to] = ns;
+        injectedNs[to] = showsInjections[line] ? ns : NULL;
         enteredNs[to] = NULL;
         handledNs[to] = NULL;
         handledBy[to] = 0;

@@ -163,18 +163,19 @@ public final class TimelineTables {
                     Column.of(
                             "source",
                             SYMBOL,
-                            "pit, pic, ioapic, msi, lapic-timer, ipi or lapic; decrementer, external or ipi on POWER"),
+                            "pit, pic, ioapic, msi, lapic-timer, ipi or lapic; decrementer, external or ipi on POWER;"
+                                    + " arch-timer, sgi, ppi, spi or lpi on arm64"),
                     Column.of(
                             "irq",
                             INT32,
                             "GSI for pit, pic and ioapic lines; vector for the others (of BookE the interrupt's"
-                                    + " number)"),
+                                    + " number, of arm64 the INTID)"),
                     Column.nullable("vector", INT32, "vector injected"),
                     Column.nullable("due_ns", INT64, "expiry that the feeding hrtimer was set for"),
                     Column.of("asserted_ns", INT64, "line raised or message sent"),
                     Column.nullable("runnable_ns", INT64, "the vCPU's thread runnable (or it was on CPU already)"),
                     Column.nullable("scheduled_ns", INT64, "the vCPU's thread on a CPU"),
-                    Column.nullable("injected_ns", INT64, "kvm_inj_virq, or the entry that carries it"),
+                    Column.nullable("injected_ns", INT64, "kvm_inj_virq; null where hidden (arm64)"),
                     Column.nullable("entered_ns", INT64, "kvm_entry after it"),
                     Column.nullable("handled_ns", INT64, "first sign of the guest's handler: marker, port, ack or EOI"),
                     Column.nullable(

@@ -59,10 +59,11 @@ final class Instants {
         return running >= 0 && of.spans.state[running] == SpanRows.RUNNING;
     }
 
-    /** Whether a vCPU's LAPIC took it from its timer, in the vCPU's thread: the timer made it, not the thread. */
+    /** Whether a vCPU's LAPIC or GIC took it from its timer, in the vCPU's thread: the timer made it, not the thread. */
     static boolean isOwnTimer(Recorded of, int edge) {
         EdgeRows edges = of.edges;
         return edges.source[edge].equals("lapic-timer")
+                || edges.source[edge].equals("arch-timer")
                 || edges.source[edge].equals("lapic")
                         && edges.by[edge] == of.lines.vcpuThread()[of.lineOfEdge[edge]];
     }

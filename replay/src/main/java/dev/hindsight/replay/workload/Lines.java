@@ -18,4 +18,12 @@ public record Lines(List<String> vm, int[] vcpu, int[] vcpuThread, List<String> 
     public int size() {
         return irq.length;
     }
+
+    /** Whether events tell of injections on a line: the list registers of arm64's GIC hide them. */
+    public boolean showsInjections(int line) {
+        return switch (source.get(line)) {
+            case "arch-timer", "sgi", "ppi", "spi", "lpi" -> false;
+            default -> true;
+        };
+    }
 }

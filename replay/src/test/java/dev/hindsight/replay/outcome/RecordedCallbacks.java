@@ -354,8 +354,9 @@ final class RecordedCallbacks {
             for (int i = 1; i <= ns(row, "coalesced"); i++) {
                 at(ns, Order.EDGE, i, timeline -> timeline.edge(ns, line, by, cpu, ColumnData.NULL, true));
             }
-            if (row.get("injected_ns") != null) {
-                at(ns(row, "injected_ns"), Order.INJECTED, to -> to.injected(ns(row, "injected_ns"), line));
+            String injected = row.get("injected_ns") == null ? "entered_ns" : "injected_ns";
+            if (row.get(injected) != null) {
+                at(ns(row, injected), Order.INJECTED, to -> to.injected(ns(row, injected), line));
             }
             if (row.get("handled_ns") != null) {
                 int sign = List.of("", "pio", "ack", "eoi", "marker", "msr", "mmio", "hypercall")

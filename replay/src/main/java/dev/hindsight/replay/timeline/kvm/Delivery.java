@@ -16,7 +16,12 @@ final class Delivery {
         IPI("ipi"),
         LAPIC("lapic"),
         DECREMENTER("decrementer"),
-        EXTERNAL("external");
+        EXTERNAL("external"),
+        ARCH_TIMER("arch-timer"),
+        SGI("sgi"),
+        PPI("ppi"),
+        SPI("spi"),
+        LPI("lpi");
 
         final String column;
 

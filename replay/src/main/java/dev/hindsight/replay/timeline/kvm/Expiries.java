@@ -124,7 +124,7 @@ final class Expiries {
         return (tsNs, cpu, tid, block, row) -> {
             long address = timer.get(block, row);
             int slot = slot(address);
-            long dueNs = dueNs(tsNs, now.get(block, row, Delivery.NONE), expiresNs[slot]);
+            long dueNs = dueNs(monotonicTrace, tsNs, now.get(block, row, Delivery.NONE), expiresNs[slot]);
             reserveCpu(cpu);
             runningTimer[cpu] = address;
             runningDueNs[cpu] = dueNs;
@@ -147,7 +147,7 @@ final class Expiries {
      * When a timer was due, on the trace's clock. Where that is not the timer's own, the difference is taken at the
      * expiry, which makes the time late by the few microseconds between reading the clock and the event.
      */
-    private long dueNs(long tsNs, long nowNs, long setForNs) {
+    static long dueNs(boolean monotonicTrace, long tsNs, long nowNs, long setForNs) {
         if (setForNs == Delivery.NONE || nowNs == Delivery.NONE) {
             return Delivery.NONE;
         }

@@ -13,14 +13,15 @@ import dev.hindsight.replay.timeline.ThreadRegistry;
 import dev.hindsight.replay.timeline.TimelineContext;
 import dev.hindsight.replay.timeline.TimelinePart;
 import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Finds virtual machines and their vCPUs in the recording itself and writes table {@code vm}.
  *
  * <p>A thread in which KVM enters or leaves a guest runs a vCPU; one that raises a line belongs to a machine, if its
- * process is known, even before that has run. A vCPU's number is the event's {@code vcpu_id}, else the
- * one in the thread's name, else the next free one. Its machine is, in this order of trust: the one that the trace's
+ * process is known, even before that has run. A vCPU's number is the event's {@code vcpu_id}, else that of
+ * the vCPU whose timers the thread loaded before (arm64), else the one in the thread's name, else the next free one. Its machine is, in this order of trust: the one that the trace's
  * GUEST option lists the thread under; that of its process, where forks or execs tell it; that of the monitor that
  * names of kernel threads ({@code kvm-pit/142}, {@code vhost-142}) or well-known monitor names show with the nearest
  * lower pid; that of a thread of the same name; the machine found last. A machine that has a vCPU of that number
@@ -32,10 +33,16 @@ import java.util.Map;
  */
 final class GuestDiscovery implements TimelinePart {
 
+    /** Threads that a hostile recording makes up must not fill the heap. */
+    private static final int MOST_LOADED = 4096;
+
     private final RecordingInfo info;
     private final ThreadRegistry threads;
     private final GuestDirectory guests;
     private final TableAppender rows;
+
+    /** vCPU that a thread loaded which has entered none yet. */
+    private final Map<Integer, Integer> loadedVcpu = new HashMap<>();
 
     GuestDiscovery(TimelineContext context, GuestDirectory guests) {
         this.info = context.info();
@@ -61,6 +68,7 @@ final class GuestDiscovery implements TimelinePart {
                     "kvm_guest_exit",
                     "kvm_book3s_reenter",
                     "kvmppc_run_vcpu_enter" -> found(type);
+            case "kvm_get_timer_map", "kvm_timer_update_irq" -> loaded(type);
             case "kvm_set_irq" -> this::raised;
             case "sched_process_fork" -> forked(type);
             default -> null;
@@ -77,6 +85,17 @@ final class GuestDiscovery implements TimelinePart {
                     threads.setTgid(tid, tgid);
                 }
                 discover(tid, (int) vcpuId.get(block, row, -1));
+            }
+        };
+    }
+
+    /** On arm64 no entry names the vCPU, but loading its timers just before does. */
+    private EventHandler loaded(EventType type) {
+        Field vcpuId = Field.of(type, "vcpu_id");
+        return (tsNs, cpu, tid, block, row) -> {
+            boolean inInterrupt = (block.get(EventTables.FLAGS, row) & Expiries.IN_INTERRUPT) != 0;
+            if (!inInterrupt && guests.vcpu(tid) == null && loadedVcpu.size() < MOST_LOADED) {
+                loadedVcpu.put(tid, vcpuId.getInt(block, row));
             }
         };
     }
@@ -108,7 +127,8 @@ final class GuestDiscovery implements TimelinePart {
 
     private void discover(int tid, int vcpuId) {
         int named = VcpuName.number(threads.comm(tid));
-        int id = vcpuId >= 0 ? vcpuId : named;
+        Integer loaded = loadedVcpu.remove(tid);
+        int id = vcpuId >= 0 ? vcpuId : loaded != null ? loaded : named;
         GuestVm vm = vmFor(tid, id);
         if (id < 0) {
             id = 0;

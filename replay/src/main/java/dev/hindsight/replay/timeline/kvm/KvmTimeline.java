@@ -29,6 +29,7 @@ public final class KvmTimeline implements TimelinePart {
             new VcpuSpans(context, guests),
             new VmExits(context, guests, placement),
             new VirtualInterrupts(context, guests),
+            new GicInterrupts(context, guests),
             new Markers(context, guests),
             new GuestDepartures(guests)
         };

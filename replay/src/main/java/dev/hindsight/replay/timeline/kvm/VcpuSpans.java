@@ -72,7 +72,7 @@ final class VcpuSpans implements TimelinePart {
         return switch (type.name()) {
             case "kvm_userspace_exit" -> this::toMonitor;
             case "kvm_fpu" -> fpu(type);
-            case "kvm_inj_virq", "kvmppc_run_vcpu_enter" -> this::backInKvm;
+            case "kvm_inj_virq", "kvm_get_timer_map", "kvmppc_run_vcpu_enter" -> this::backInKvm;
             case "kvm_ppc_instr", "kvm_check_requests", "kvm_booke_queue_irqprio" -> this::inKvm;
             case "kvm_halt_poll_ns" -> pollLimit(type);
             case "kvm_vcpu_wakeup", "kvmppc_vcore_wakeup" -> halted(type);

@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * Writes {@code virq}: for each interrupt that a machine gets, when it was due, asserted, could run, ran, was injected,
  * entered and handled. {@link InterruptSources} has the way up to the interrupt controller, {@link InterruptHandling}
- * the way from there, {@link Expiries} the timers before it, all of x86; {@link PowerInterrupts} has those of POWER.
+ * the way from there, {@link Expiries} the timers before it, all of x86; {@link PowerInterrupts} has those of POWER,
+ * {@link GicInterrupts} those of arm64.
  *
  * <p>Rows come when a delivery has ended: by the guest's end of interrupt, or by the next one of its vector; at the end
  * of the recording as far as it got.
