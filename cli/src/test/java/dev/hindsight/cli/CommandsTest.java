@@ -221,7 +221,7 @@ final class CommandsTest {
 
     @Test
     void other_formats_and_missing_files_are_refused_by_name() throws IOException {
-        Path text = Files.writeString(temp.resolve("trace.txt"), "# tracer: nop\n#\n");
+        Path text = Files.writeString(temp.resolve("trace.txt"), "nothing of the kind\n");
         for (String path : List.of(text.toString(), temp.resolve("none.dat").toString(), temp.toString())) {
             for (String command : List.of("info", "analyze")) {
                 CommandRun run = CommandRun.of(command, path);

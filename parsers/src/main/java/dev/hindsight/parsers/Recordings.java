@@ -3,6 +3,7 @@ package dev.hindsight.parsers;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.ftracetext.FtraceTextRecording;
 import dev.hindsight.parsers.perfdata.PerfDataRecording;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
@@ -17,7 +18,11 @@ public final class Recordings {
 
     private static final int HEAD = 4096;
 
-    private static final String READS = "a trace.dat of trace-cmd (file format 6 or 7) or a perf.data";
+    private static final String READS =
+            "a trace.dat of trace-cmd (file format 6 or 7), a perf.data, or the text of a trace"
+                    + " (tracefs trace, trace-cmd report, perf script)";
+
+    private static final String UNKNOWN = "a file of no format that is known here";
 
     private Recordings() {}
 
@@ -47,7 +52,11 @@ public final class Recordings {
         if (length == 0) {
             throw new DamagedTraceException(path, 0, READS, "an empty file");
         }
-        throw unsupported(path, kind(head, length));
+        String kind = kind(head, length);
+        if (kind.equals(UNKNOWN) && FtraceTextRecording.recognises(path)) {
+            return FtraceTextRecording.open(path, options);
+        }
+        throw unsupported(path, kind);
     }
 
     private static UnsupportedTraceException unsupported(Path path, String what) {
@@ -70,13 +79,10 @@ public final class Recordings {
         if (startsWith(head, length, 0x1F, 0x8B)) {
             return "a file compressed with gzip: decompress it first (gunzip)";
         }
-        if (start.startsWith("# tracer:") || start.startsWith("cpus=") || start.contains("\n# tracer:")) {
-            return "ftrace text (tracefs trace, trace-cmd report)";
-        }
         if (start.startsWith("FLR\0")) {
             return "a JDK flight recording";
         }
-        return "a file of no format that is known here";
+        return UNKNOWN;
     }
 
     private static boolean startsWith(byte[] head, int length, int... bytes) {

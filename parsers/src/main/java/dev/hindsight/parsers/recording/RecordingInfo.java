@@ -7,7 +7,7 @@ import java.util.Map;
  * What a recording says of itself before any event is read; the row of table {@code trace}.
  *
  * @param file path as given
- * @param format {@code trace.dat}, later also {@code ftrace-text}, {@code perf.data}, {@code ctf}
+ * @param format {@code trace.dat}, {@code ftrace-text}, {@code perf.data}, {@code ctf}
  * @param version of the format, for instance 6 or 7
  * @param arch of the traced machine as uname names it, empty where unknown
  * @param endianness {@code little} or {@code big}

@@ -1,0 +1,177 @@
+package dev.hindsight.parsers.ftracetext;
+
+import dev.hindsight.parsers.fault.Damage;
+import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.fault.Warnings;
+import dev.hindsight.parsers.format.FormatEventText;
+import dev.hindsight.parsers.format.SymbolResolver;
+import dev.hindsight.parsers.recording.EventCounts;
+import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.Recording;
+import dev.hindsight.parsers.recording.RecordingInfo;
+import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.TableSinks;
+import dev.hindsight.parsers.tracedat.TraceFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The text of a trace: tracefs {@code trace} and {@code trace_pipe}, {@code trace-cmd report}, {@code perf script},
+ * atrace and systrace.
+ *
+ * <p>Fields come back from the text by the print formats that made it ({@link EventCatalog}), under the kernel's names
+ * and types. What the text leaves out has no column; what it hides is only as good as it shows: times mostly to the
+ * microsecond, pointers hashed (equal ones stay equal) or as {@code (ptrval)} (0), functions by their names.
+ */
+public final class FtraceTextRecording implements Recording {
+
+    /** Read to tell whether a file is a trace text. */
+    private static final long HEAD = 256 << 10;
+
+    /** Read ahead for the names of tasks. */
+    private static final long SURVEY = 64 << 20;
+
+    private static final String READS =
+            "trace text with task, CPU and time on each line (tracefs trace, trace-cmd report, perf script)";
+
+    private final TraceFile file;
+    private final Damage damage;
+    private final Warnings warnings = new Warnings();
+    private final TextSymbols symbols = new TextSymbols();
+    private final EventCatalog catalog = new EventCatalog();
+    private final TextSurvey survey;
+    private final RecordingInfo info;
+    private final AtomicLong done = new AtomicLong();
+
+    private FtraceTextRecording(TraceFile file, ReadOptions options) {
+        this.file = file;
+        damage = new Damage(warnings, options.strict());
+        survey = TextSurvey.of(file, SURVEY);
+        refuse();
+        info = describe();
+    }
+
+    /** Whether a file is a trace text, by its comments and the lines at its start. */
+    public static boolean recognises(Path path) {
+        try (TraceFile file = new TraceFile(path)) {
+            TextSurvey head = TextSurvey.of(file, HEAD);
+            return head.events > 0 || !head.tracer.isEmpty() || head.entries >= 0;
+        }
+    }
+
+    /**
+     * Opens a trace text.
+     *
+     * @throws TraceException where it can't be read, or has no events but the output of a tracer
+     */
+    public static FtraceTextRecording open(Path path, ReadOptions options) {
+        TraceFile file = new TraceFile(path);
+        try {
+            return new FtraceTextRecording(file, options);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void refuse() {
+        boolean eventsTracer = survey.tracer.isEmpty() || survey.tracer.equals("nop");
+        if (survey.events > 0 || survey.strange == 0) {
+            return;
+        }
+        throw new UnsupportedTraceException(
+                file.path(),
+                0,
+                READS,
+                eventsTracer
+                        ? "lines without them (turn option context-info on: echo 1 > options/context-info)"
+                        : "the output of tracer " + survey.tracer + " without events");
+    }
+
+    private RecordingInfo describe() {
+        List<String> instances = new ArrayList<>();
+        instances.add("");
+        instances.addAll(survey.buffers);
+        return new RecordingInfo(
+                file.path().toString(),
+                "ftrace-text",
+                survey.origin(),
+                arch(),
+                "little",
+                Long.BYTES,
+                survey.kernel,
+                "",
+                survey.clock(),
+                1,
+                Math.max(survey.cpusTold, survey.cpusSeen),
+                List.copyOf(instances),
+                Map.copyOf(survey.commByTid),
+                0,
+                List.of(),
+                symbols::nameAt);
+    }
+
+    /** Debian's and others' releases end with the architecture's name. */
+    private String arch() {
+        String release = survey.kernel.toLowerCase(Locale.ROOT);
+        if (release.endsWith("amd64") || release.endsWith("x86_64")) {
+            return "x86_64";
+        } else if (release.endsWith("arm64") || release.endsWith("aarch64")) {
+            return "aarch64";
+        }
+        return release.endsWith("ppc64le") || release.endsWith("powerpc64le") ? "ppc64le" : "";
+    }
+
+    @Override
+    public RecordingInfo info() {
+        return info;
+    }
+
+    @Override
+    public Warnings warnings() {
+        return warnings;
+    }
+
+    @Override
+    public void read(TableSinks tables, RecordingSink sink) {
+        done.set(0);
+        new TextReader(file, survey, catalog, symbols, damage, done).read(new TextBlocks(tables, sink));
+        done.set(file.size());
+    }
+
+    @Override
+    public EventCounts count() {
+        done.set(0);
+        TextTally tally = new TextTally();
+        new TextReader(file, survey, catalog, symbols, damage, done).count(tally);
+        done.set(file.size());
+        return tally.counts();
+    }
+
+    @Override
+    public double progress() {
+        return file.size() == 0 ? 0 : Math.min(1, (double) done.get() / file.size());
+    }
+
+    @Override
+    public SymbolResolver symbols() {
+        return symbols;
+    }
+
+    @Override
+    public EventText text() {
+        FormatEventText text = new FormatEventText(symbols, false);
+        return (type, block, row, to) -> text.append(type.print(), block, row, to);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
