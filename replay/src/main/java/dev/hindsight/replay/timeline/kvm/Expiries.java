@@ -9,13 +9,17 @@ import java.util.Arrays;
 
 /**
  * Follows hrtimers: for what time each was set, and which of them feed a virtual machine. A timer whose expiry wakes a
- * {@code kvm-pit} thread is that machine's PIT; one that a vCPU's thread starts before {@code kvm_hv_timer_state} or a
- * write of the deadline MSR is its LAPIC timer; any other is on behalf of the thread that its expiry wakes.
+ * {@code kvm-pit} thread is that machine's PIT; one that a vCPU's thread starts before {@code kvm_hv_timer_state} (Linux
+ * 4.7 and later) or a write of the deadline MSR, or after a write of the timer's count ({@code kvm_apic}), is its LAPIC
+ * timer; any other is on behalf of the thread that its expiry wakes.
  */
 final class Expiries {
 
     /** TRACE_FLAG_HARDIRQ and TRACE_FLAG_SOFTIRQ of common_flags. */
     static final int IN_INTERRUPT = 0x18;
+
+    /** APIC_TMICT of arch/x86/include/asm/apicdef.h. */
+    private static final int TIMER_COUNT = 0x380;
 
     /** Timers kept; far more than a machine has at a time. */
     private static final int MOST_TIMERS = 1 << 16;
@@ -84,11 +88,24 @@ final class Expiries {
             if (vcpu != null) {
                 VcpuInterrupts of = state.of(vcpu);
                 long callback = function.get(block, row);
-                if (callback != 0 && callback == lapicTimerFunction) {
-                    lapicOf[slot] = of;
-                } else {
-                    of.startedTimer = address;
-                    of.startedFunction = callback;
+                of.startedTimer = address;
+                of.startedFunction = callback;
+                if (of.setsTimer || callback != 0 && callback == lapicTimerFunction) {
+                    startedLapicTimer(of);
+                }
+            }
+        };
+    }
+
+    /** The guest writes to its LAPIC: to its timer's count, of which KVM starts a timer. */
+    EventHandler lapicWrites(EventType type) {
+        Field write = Field.of(type, "rw");
+        Field register = Field.of(type, "reg");
+        return (tsNs, cpu, tid, block, row) -> {
+            if (register.get(block, row) == TIMER_COUNT && write.get(block, row) != 0) {
+                Vcpu vcpu = guests.vcpu(tid);
+                if (vcpu != null) {
+                    state.of(vcpu).setsTimer = true;
                 }
             }
         };
@@ -115,6 +132,7 @@ final class Expiries {
             lapicOf[slot(of.startedTimer)] = of;
             lapicTimerFunction = of.startedFunction;
             of.startedTimer = 0;
+            of.setsTimer = false;
         }
     }
 

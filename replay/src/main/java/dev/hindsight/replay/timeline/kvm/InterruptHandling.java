@@ -160,6 +160,7 @@ final class InterruptHandling {
     void entry(long tsNs, int cpu, Vcpu vcpu, TableBlock block, int row) {
         VcpuInterrupts of = state.of(vcpu);
         of.startedTimer = 0;
+        of.setsTimer = false;
         of.inGuest = true;
         for (int i = 0; of.awaitingEntry > 0 && i < of.services; i++) {
             Delivery d = of.service[i];

@@ -52,6 +52,9 @@ final class VcpuInterrupts {
     /** What {@link #startedTimer} calls at its expiry: an address in the kernel. */
     long startedFunction;
 
+    /** The guest has set its LAPIC timer's count since its last exit: the next hrtimer that its thread starts is it. */
+    boolean setsTimer;
+
     VcpuInterrupts(Vcpu vcpu) {
         this.vcpu = vcpu;
     }

@@ -77,6 +77,7 @@ final class VirtualInterrupts implements TimelinePart {
             case "kvm_mmio" -> (tsNs, cpu, tid, block, row) -> handling.sign(tsNs, tid, Sign.MMIO);
             case "kvm_hypercall" -> (tsNs, cpu, tid, block, row) -> handling.sign(tsNs, tid, Sign.HYPERCALL);
             case "kvm_msr" -> msrs(type);
+            case "kvm_apic" -> expiries.lapicWrites(type);
             case "kvm_hv_timer_state" -> expiries.lapicTimerState(type);
             case "hrtimer_start" -> power.starts(type, expiries.starts(type));
             case "hrtimer_expire_entry" -> expiries.expires(type);
