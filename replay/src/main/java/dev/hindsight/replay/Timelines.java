@@ -24,9 +24,20 @@ public final class Timelines {
      * @param tables where the tables of {@link dev.hindsight.replay.timeline.TimelineTables} go
      */
     public static TimelineBuilder recorded(RecordingInfo info, List<MarkerRule> markers, TableSinks tables) {
+        return recorded(info, markers, tables, List.of());
+    }
+
+    /**
+     * As {@link #recorded(RecordingInfo, List, TableSinks)}, with further parts.
+     *
+     * @param further see each event after the parts of every timeline
+     */
+    public static TimelineBuilder recorded(
+            RecordingInfo info, List<MarkerRule> markers, TableSinks tables, List<TimelinePartFactory> further) {
         List<TimelinePartFactory> parts = new ArrayList<>();
         parts.addAll(SchedulerParts.ALL);
         parts.add(KvmTimeline::new);
+        parts.addAll(further);
         return new TimelineBuilder(info, markers, tables, parts);
     }
 }

@@ -11,6 +11,11 @@ public interface Recording extends Closeable {
     /** What the recording says of itself. */
     RecordingInfo info();
 
+    /** What a guest's recording says of its host's clock; null where it says nothing, or is no guest's. */
+    default PeerClock peerClock() {
+        return null;
+    }
+
     /** What was passed over so far; grows while events are read. */
     Warnings warnings();
 

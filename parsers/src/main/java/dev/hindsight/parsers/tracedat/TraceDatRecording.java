@@ -12,11 +12,13 @@ import dev.hindsight.parsers.format.HeaderPage;
 import dev.hindsight.parsers.format.KernelSymbols;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.PeerClock;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.ringbuffer.CpuStream;
+import dev.hindsight.parsers.ringbuffer.PageClock;
 import dev.hindsight.parsers.ringbuffer.PageLayout;
 import dev.hindsight.parsers.ringbuffer.PageSource;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
@@ -162,6 +164,11 @@ public final class TraceDatRecording implements Recording {
     }
 
     @Override
+    public PeerClock peerClock() {
+        return contents.timeShift == null ? null : contents.timeShift.describe();
+    }
+
+    @Override
     public Warnings warnings() {
         return warnings;
     }
@@ -217,7 +224,9 @@ public final class TraceDatRecording implements Recording {
     private List<CpuStream> streams(ChunkDecoders decoders) {
         List<CpuStream> streams = new ArrayList<>();
         TimeShift shift = options.peerClock() ? contents.timeShift : null;
-        EventClock clock = new EventClock(shift, contents.tscToNs, contents.dateOffsetNs + contents.offsetNs);
+        PageClock clock = options.ticks() == null
+                ? new EventClock(shift, contents.tscToNs, contents.dateOffsetNs + contents.offsetNs)
+                : new GivenClock(options.ticks());
         Set<CpuData> readable = new CpuRegions(file, damage).readable(contents.buffers);
         done.set(0);
         total = 0;

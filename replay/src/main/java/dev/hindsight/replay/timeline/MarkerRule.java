@@ -2,13 +2,14 @@ package dev.hindsight.replay.timeline;
 
 /**
  * A marker that the user names with {@code --marker NAME=pio:0x510}, {@code NAME=mmio:0xa000000},
- * {@code NAME=hypercall:NR}, {@code NAME=hypercall:NR:ARGUMENT} or {@code NAME=trace_marker:TEXT}: a value other than 0
- * begins, 0 ends.
+ * {@code NAME=hypercall:NR}, {@code NAME=hypercall:NR:ARGUMENT}, {@code NAME=trace_marker:TEXT} or {@code
+ * NAME=guest_task:COMM}: a value other than 0 begins, 0 ends.
  *
  * <p>{@link Pio} (a write to an I/O port; the value is what is written), {@link Mmio} (a write to a guest
  * physical address that the monitor or KVM emulates; the value is what is written), {@link Hypercall} (the value is one
  * of its arguments, the first unless told), {@link TraceMarker} (a {@code print} event whose text begins with TEXT; the
- * value is the integer that follows, 1 where none does).
+ * value is the integer that follows, 1 where none does), {@link GuestTask} (a task of a guest whose own recording is
+ * there: made runnable, 1; asleep again, 0).
  */
 public sealed interface MarkerRule {
 
@@ -36,6 +37,9 @@ public sealed interface MarkerRule {
     /** A line in the trace that user space or the guest's monitor wrote. */
     record TraceMarker(String name, String text) implements MarkerRule {}
 
+    /** A task of the guest, by its name there. */
+    record GuestTask(String name, String comm) implements MarkerRule {}
+
     /** Parses the flag's form; numbers may be decimal or 0x-hexadecimal. */
     static MarkerRule parse(String flag) {
         int equals = flag.indexOf('=');
@@ -51,6 +55,7 @@ public sealed interface MarkerRule {
                 case "mmio" -> new Mmio(name, address(flag, rest));
                 case "hypercall" -> hypercall(flag, name, rest);
                 case "trace_marker" -> new TraceMarker(name, rest);
+                case "guest_task" -> new GuestTask(name, rest);
                 default -> throw malformed(flag);
             };
         } catch (NumberFormatException e) {
@@ -86,7 +91,7 @@ public sealed interface MarkerRule {
 
     private static IllegalArgumentException malformed(String flag) {
         return new IllegalArgumentException("marker '" + flag
-                + "': expected NAME=pio:PORT, NAME=mmio:ADDRESS, NAME=hypercall:NUMBER[:ARGUMENT] or"
-                + " NAME=trace_marker:TEXT, for instance job=pio:0x510");
+                + "': expected NAME=pio:PORT, NAME=mmio:ADDRESS, NAME=hypercall:NUMBER[:ARGUMENT],"
+                + " NAME=trace_marker:TEXT or NAME=guest_task:COMM, for instance job=pio:0x510");
     }
 }

@@ -20,16 +20,16 @@ package dev.hindsight.replay.timeline;
  * K wakes for a kill, W waking, x dead, n no load, N new, + preempted. Kernel source: include/linux/sched.h,
  * include/trace/events/sched.h.
  */
-final class PrevState {
+public final class PrevState {
 
     /** The thread could have gone on: it was preempted or yielded. */
-    static final int RUNNABLE = 0;
+    public static final int RUNNABLE = 0;
     /** It waits interruptibly, or is stopped, traced, parked or idle: nobody counts it as load. */
-    static final int SLEEPING = 1;
+    public static final int SLEEPING = 1;
     /** It waits uninterruptibly. */
-    static final int BLOCKED = 2;
+    public static final int BLOCKED = 2;
     /** It has exited. */
-    static final int GONE = 3;
+    public static final int GONE = 3;
 
     private static final int S = 0x01;
     private static final int D = 0x02;
@@ -48,7 +48,7 @@ final class PrevState {
     private final long preempted;
 
     /** {@code release} as uname names it; where it can't be told the layout of 4.14 and later is taken. */
-    PrevState(String release) {
+    public PrevState(String release) {
         int version = version(release);
         reported = version >= version(4, 14);
         if (reported) {
@@ -76,7 +76,7 @@ final class PrevState {
     }
 
     /** One of the constants above. */
-    int decode(long prevState) {
+    public int decode(long prevState) {
         if (prevState == 0 || (prevState & preempted) != 0) {
             return RUNNABLE;
         }

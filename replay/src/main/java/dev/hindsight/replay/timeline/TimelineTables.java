@@ -197,7 +197,7 @@ public final class TimelineTables {
                     Column.nullable("vcpu", INT32, "virtual CPU"),
                     Column.of("kind", SYMBOL, "name of the marker, as given with --marker"),
                     Column.of("value", INT64, "other than 0 begins, 0 ends"),
-                    Column.of("source", SYMBOL, "pio, mmio, hypercall, trace_marker")));
+                    Column.of("source", SYMBOL, "pio, mmio, hypercall, trace_marker, guest_task")));
 
     public static final TableSchema JOB = new TableSchema(
             "job",
@@ -267,6 +267,36 @@ public final class TimelineTables {
                     Column.of("context", SYMBOL, "task, hardirq or softirq"),
                     Column.of("coalesced", BOOL, "one was pending already")));
 
+    /** Which recordings of guests stand beside the host's, and how they came to its clock; in the host's trace. */
+    public static final TableSchema GUEST = new TableSchema(
+            "guest",
+            "A guest's CPU whose own recording stands beside the host's.",
+            List.of(
+                    Column.of("vm", TEXT, "virtual machine, as in vcpu_span"),
+                    Column.of("vcpu", INT32, "virtual CPU, as in vcpu_span"),
+                    Column.nullable("tid", INT32, "its host thread"),
+                    Column.of("guest_cpu", INT32, "the guest's own number of that CPU"),
+                    Column.nullable("guest_trace", INT32, "trace of the dataset that the guest's recording is"),
+                    Column.of("file", TEXT, "the guest's recording"),
+                    Column.of(
+                            "clock_by",
+                            SYMBOL,
+                            "what put it on the host's clock: kvm or ptp (samples that trace-cmd took with that"
+                                    + " protocol), tsc (the counter's offset in the host's events), align (estimated)"),
+                    Column.nullable("offset_ns", INT64, "the host's time less the guest's, at the guest's first event"),
+                    Column.nullable(
+                            "drift_ppb", INT64, "ns that the offset grows by in a second; null where not estimated"),
+                    Column.nullable(
+                            "uncertainty_ns", INT64, "the offset may be off by so much either way, where estimated"),
+                    Column.of("first_ns", INT64, "from when on both recordings cover this CPU, on the host's clock"),
+                    Column.of("last_ns", INT64, "until when; not after first_ns where they have no time in common"),
+                    Column.of(
+                            "events",
+                            INT64,
+                            "the guest's events in that time that were held against the host's entries"),
+                    Column.of(
+                            "outside", INT64, "how many of them the host says were not in the guest: wrong, if many")));
+
     /** From a guest's own recording, on its host's clock; in the host's trace. */
     public static final TableSchema GUEST_SPAN = new TableSchema(
             "guest_span",
@@ -314,6 +344,7 @@ public final class TimelineTables {
             GAP_SPAN,
             TIMER_EXPIRY,
             VIRQ_EDGE,
+            GUEST,
             GUEST_SPAN);
 
     private TimelineTables() {}

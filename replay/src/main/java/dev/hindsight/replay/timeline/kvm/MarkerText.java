@@ -1,7 +1,7 @@
 package dev.hindsight.replay.timeline.kvm;
 
 /** Lines that were written to trace_marker. */
-final class MarkerText {
+public final class MarkerText {
 
     private MarkerText() {}
 
@@ -9,7 +9,7 @@ final class MarkerText {
      * The integer that follows in a line, decimal or 0x-hexadecimal, after blanks, {@code =} or {@code :}; 1 where none
      * does, or where it does not fit 64 bits.
      */
-    static long valueAfter(String line, int from) {
+    public static long valueAfter(String line, int from) {
         int start = from;
         while (start < line.length() && " =:\t".indexOf(line.charAt(start)) >= 0) {
             start++;
