@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  hindsight analyze trace.dat",
             "  hindsight analyze trace.dat --marker job=pio:0x510 --slo 1ms --worst 5",
+            "  hindsight analyze host.dat --guest guest.dat --marker rt=guest_task:cyclictest",
             "  hindsight analyze run1 --format json | jq '.irq_latency[] | {vm, irq, p99_ns}'",
         })
 final class AnalyzeCommand implements Callable<Integer> {
@@ -52,6 +53,9 @@ final class AnalyzeCommand implements Callable<Integer> {
 
     @Mixin
     private MarkerOptions markers;
+
+    @Mixin
+    private GuestOptions guests;
 
     @Parameters(paramLabel = "TRACE|DATASET", description = "A recording (trace.dat) or a dataset of 'ingest'.")
     private Path data;
@@ -108,7 +112,8 @@ final class AnalyzeCommand implements Callable<Integer> {
             throw new WrongUse(e.getMessage());
         }
         PrintWriter out = spec.commandLine().getOut();
-        try (Dataset dataset = OpenedData.open(data, markers.rules(), reading.read(), false, SqlAccess.CONFINED)) {
+        try (Dataset dataset =
+                OpenedData.open(data, markers.rules(), guests.files(), reading.read(), false, SqlAccess.CONFINED)) {
             dataset.showOnly(runs);
             switch (output.format()) {
                 case TABLE -> {

@@ -46,7 +46,7 @@ record ChosenRun(Path path, Manifest.Trace trace, RunFigures figures, HostSpeed 
             AnalysisOptions options,
             boolean samples) {
         List<MarkerRule> taken = Dataset.isDataset(path) ? List.of() : markers;
-        try (Dataset dataset = OpenedData.open(path, taken, read, false, SqlAccess.CONFINED)) {
+        try (Dataset dataset = OpenedData.open(path, taken, List.of(), read, false, SqlAccess.CONFINED)) {
             return of(path, dataset, run, trace, options, samples);
         }
     }

@@ -3,6 +3,7 @@ package dev.hindsight.cli;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.queries.dataset.DatasetException;
 import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.replay.guest.GuestException;
 import dev.hindsight.replay.policy.PolicyException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -21,7 +22,7 @@ final class ErrorLine implements IExecutionExceptionHandler {
             code = ExitCode.UNREADABLE;
         } else if (e instanceof QueryException) {
             code = ExitCode.SQL;
-        } else if (e instanceof WrongUse || e instanceof PolicyException) {
+        } else if (e instanceof WrongUse || e instanceof PolicyException || e instanceof GuestException) {
             code = ExitCode.USAGE;
         } else {
             code = ExitCode.INTERNAL;

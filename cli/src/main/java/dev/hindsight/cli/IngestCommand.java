@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  hindsight ingest trace.dat -o run1",
             "  hindsight ingest monday.dat tuesday.dat -o week --marker job=pio:0x510",
+            "  hindsight ingest host.dat guest.dat -o pair",
         })
 final class IngestCommand implements Callable<Integer> {
 
@@ -47,6 +48,9 @@ final class IngestCommand implements Callable<Integer> {
     @Mixin
     private MarkerOptions markers;
 
+    @Mixin
+    private GuestOptions guests;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
@@ -57,18 +61,24 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "--no-raw", description = "Leave out the tables of raw events: smaller and faster.")
     private boolean withoutRawEvents;
 
-    @Parameters(paramLabel = "TRACE", arity = "1..*", description = "Recordings; they become trace 0, 1, ...")
+    @Parameters(
+            paramLabel = "TRACE",
+            arity = "1..*",
+            description = "Recordings; they become trace 0, 1, ... A guest's finds its host's among them.")
     private List<Path> traces;
 
     @Override
     public Integer call() {
-        IngestOptions options =
-                IngestOptions.DEFAULT.withMarkers(markers.rules()).withRead(reading.read());
+        IngestOptions options = IngestOptions.DEFAULT
+                .withMarkers(markers.rules())
+                .withRead(reading.read())
+                .withGuests(guests.files());
         if (withoutRawEvents) {
             options = options.timelineOnly();
         }
         IngestResult result;
-        try (IngestProgress progress = new IngestProgress(traces)) {
+        try (IngestProgress progress =
+                new IngestProgress(traces.size() + options.guests().size())) {
             result = Ingest.run(traces, dataset, options.withProgress(progress));
         }
         PrintWriter out = spec.commandLine().getOut();

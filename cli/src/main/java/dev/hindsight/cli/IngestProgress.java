@@ -1,8 +1,6 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.queries.dataset.IngestOptions;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Progress of an ingest of several recordings, each taken for an equal part of the work. */
 final class IngestProgress implements IngestOptions.Progress, AutoCloseable {
@@ -11,8 +9,8 @@ final class IngestProgress implements IngestOptions.Progress, AutoCloseable {
     private final ProgressOnTerminal bar;
     private volatile double done;
 
-    IngestProgress(List<Path> traces) {
-        this.traces = traces.size();
+    IngestProgress(int traces) {
+        this.traces = traces;
         this.bar = new ProgressOnTerminal("reading", () -> done);
     }
 

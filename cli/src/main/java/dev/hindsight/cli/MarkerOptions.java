@@ -16,9 +16,9 @@ final class MarkerOptions {
             converter = Flag.class,
             description = {
                 "How the guest, or you, marked real-time work: NAME=pio:PORT, NAME=mmio:ADDRESS,",
-                "NAME=hypercall:NUMBER[:ARGUMENT] or NAME=trace_marker:TEXT. A value other than 0 begins it, 0 ends"
-                        + " it.",
-                "May be given several times."
+                "NAME=hypercall:NUMBER[:ARGUMENT] or NAME=trace_marker:TEXT. A value other than 0 begins it, 0 ends it.",
+                "NAME=guest_task:COMM, with --guest: the guest's task of that name, from when it is made runnable",
+                "until it sleeps. May be given several times."
             })
     private List<MarkerRule> rules = new ArrayList<>();
 

@@ -6,6 +6,7 @@ import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.IngestOptions;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.dataset.SqlAccess;
+import dev.hindsight.replay.guest.GuestFile;
 import dev.hindsight.replay.timeline.MarkerRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,20 +22,32 @@ final class OpenedData {
      * @param rawEvents whether SQL will want the tables of raw events of a recording
      * @throws WrongUse where markers are given for a dataset, which has its own
      */
-    static Dataset open(Path path, List<MarkerRule> markers, ReadOptions read, boolean rawEvents, SqlAccess access) {
+    static Dataset open(
+            Path path,
+            List<MarkerRule> markers,
+            List<GuestFile> guests,
+            ReadOptions read,
+            boolean rawEvents,
+            SqlAccess access) {
         if (Files.isDirectory(path) || Dataset.isDataset(path)) {
             if (!markers.isEmpty()) {
                 throw new WrongUse(
                         path + " is a dataset: its markers were chosen by 'hindsight ingest --marker'; give --marker"
                                 + " there, or analyze the recording itself");
             }
+            if (!guests.isEmpty()) {
+                throw new WrongUse(
+                        path + " is a dataset: a guest's recording is put beside its host's by 'hindsight ingest"
+                                + " HOST --guest GUEST -o DIR'");
+            }
             return Dataset.open(path, access);
         }
-        IngestOptions options = IngestOptions.DEFAULT.withMarkers(markers).withRead(read);
+        IngestOptions options =
+                IngestOptions.DEFAULT.withMarkers(markers).withRead(read).withGuests(guests);
         if (!rawEvents) {
             options = options.timelineOnly();
         }
-        try (IngestProgress progress = new IngestProgress(List.of(path))) {
+        try (IngestProgress progress = new IngestProgress(1 + guests.size())) {
             return Dataset.ofTraces(List.of(path), options.withProgress(progress), access);
         }
     }

@@ -49,6 +49,7 @@ record Prediction(
         ReplayedData replayed = new ReplayedData(
                 from.path(),
                 taken,
+                List.of(),
                 read,
                 plans,
                 null,

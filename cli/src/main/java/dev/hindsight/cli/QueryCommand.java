@@ -53,6 +53,9 @@ final class QueryCommand implements Callable<Integer> {
     @Mixin
     private MarkerOptions markers;
 
+    @Mixin
+    private GuestOptions guests;
+
     @Parameters(index = "0", arity = "0..1", paramLabel = "TRACE|DATASET", description = "What to ask.")
     private Path data;
 
@@ -92,7 +95,8 @@ final class QueryCommand implements Callable<Integer> {
         }
         Map<String, Object> values = named == null ? Map.of() : values(queries.get(named));
         SqlAccess access = unsafe ? SqlAccess.UNSAFE : SqlAccess.CONFINED;
-        try (Dataset dataset = OpenedData.open(data, markers.rules(), reading.read(), named == null, access);
+        try (Dataset dataset =
+                        OpenedData.open(data, markers.rules(), guests.files(), reading.read(), named == null, access);
                 QueryResult rows = named == null ? dataset.query(sql) : dataset.run(queries, named, values)) {
             output.rows(out, rows);
             WarningLines.print(spec.commandLine().getErr(), OpenedData.warnings(dataset.manifest()));

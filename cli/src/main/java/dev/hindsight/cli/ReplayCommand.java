@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Predicts a recording under other scheduling policies: interrupt response, real-time jobs, CPU time of the",
-            "background and CPU waste, beside what was recorded and what the model makes of the recorded policy: how far",
+            "background and CPU waste, beside what was recorded and what the model makes of the recorded policy: how"
+                    + " far",
             "that is off is the model's error, and no smaller change is called one.",
             "The flags together are one policy; each policy of a file is another one. All run in parallel.",
             "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (the monitor's name or process id), comm=GLOB",
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  hindsight replay trace.dat --prio vcpu@rtvmm=fifo:80 --prio kvm-pit=fifo:85 --slo 1ms",
-            "  hindsight replay trace.dat --shield 1=vcpu@rtvmm --prio vcpu@rtvmm=fifo:80 --name shieldprio --explain 1",
+            "  hindsight replay trace.dat --shield 1=vcpu@rtvmm --prio vcpu@rtvmm=fifo:80 --name shieldprio --explain"
+                    + " 1",
             "  hindsight replay trace.dat --marker job=pio:0x510 --cosched vcpu@rtvmm=fifo:80/other,detect=marker:job",
             "  hindsight replay trace.dat -p policies.yaml -o what-if",
             "  hindsight replay trace.dat -p policies.yaml --format json | jq '.runs[] | {policy, irq_latency}'",
@@ -61,6 +63,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
     private MarkerOptions markers;
+
+    @Mixin
+    private GuestOptions guests;
 
     @Mixin
     private ReadingOptions reading;
@@ -115,8 +120,8 @@ final class ReplayCommand implements Callable<Integer> {
             }
             plans.add(PlannedRun.of(wanted, how));
         }
-        ReplayedData replayed =
-                new ReplayedData(data, markers.rules(), reading.read(), plans, dataset, explain != null, sloNs);
+        ReplayedData replayed = new ReplayedData(
+                data, markers.rules(), guests.files(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {
             ReplayReport report = new ReplayReport(replayed.runs());
             print(runs, report, explain == null ? List.of() : explanations(runs, report, options));

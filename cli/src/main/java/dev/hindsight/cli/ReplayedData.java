@@ -10,6 +10,7 @@ import dev.hindsight.queries.replay.FinishedRun;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.replay.PolicyRuns;
 import dev.hindsight.replay.engine.ReplayTotals;
+import dev.hindsight.replay.guest.GuestFile;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.timeline.MarkerRule;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class ReplayedData {
 
     private final Path data;
     private final List<MarkerRule> markers;
+    private final List<GuestFile> guests;
     private final ReadOptions read;
     private final List<PlannedRun> plans;
     private final Path output;
@@ -36,6 +38,7 @@ final class ReplayedData {
     ReplayedData(
             Path data,
             List<MarkerRule> markers,
+            List<GuestFile> guests,
             ReadOptions read,
             List<PlannedRun> plans,
             Path output,
@@ -43,6 +46,7 @@ final class ReplayedData {
             Long sloNs) {
         this.data = data;
         this.markers = markers;
+        this.guests = guests;
         this.read = read;
         this.plans = plans;
         this.output = output;
@@ -70,9 +74,12 @@ final class ReplayedData {
             replayed = policies.writeFromDataset(data, plans, to);
             return;
         }
-        try (IngestProgress progress = new IngestProgress(List.of(data))) {
-            IngestOptions ingest =
-                    IngestOptions.DEFAULT.withMarkers(markers).withRead(read).withProgress(progress);
+        try (IngestProgress progress = new IngestProgress(1 + guests.size())) {
+            IngestOptions ingest = IngestOptions.DEFAULT
+                    .withMarkers(markers)
+                    .withGuests(guests)
+                    .withRead(read)
+                    .withProgress(progress);
             replayed = policies.write(data, ingest, plans, to);
         }
     }

@@ -5,6 +5,10 @@ import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.Timelines;
+import dev.hindsight.replay.guest.GuestException;
+import dev.hindsight.replay.guest.GuestFile;
+import dev.hindsight.replay.guest.GuestPairing;
+import dev.hindsight.replay.guest.HostSide;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import java.io.IOException;
@@ -20,28 +24,32 @@ import java.util.concurrent.CompletionException;
  */
 public final class Ingest {
 
-    private static final TableSinks DROPPED = schema -> block -> {};
+    static final TableSinks DROPPED = schema -> block -> {};
 
     private Ingest() {}
 
     /**
-     * Ingests recordings, which become trace 0, 1, ... of the dataset. An old dataset at that place is replaced when the
-     * new one is whole; a failure leaves it as it was.
+     * Ingests recordings, which become trace 0, 1, ... of the dataset; the options' guests follow. A guest's recording
+     * that stands among them is found by what the two say of each other. An old dataset at that place is replaced when
+     * the new one is whole; a failure leaves it as it was.
      *
      * @throws dev.hindsight.parsers.fault.TraceException where a recording can't be read
      * @throws DatasetException where the dataset can't be written
+     * @throws GuestException where a guest's recording does not go with any host's
      */
     public static IngestResult run(List<Path> traces, Path dataset, IngestOptions options) {
+        IngestPlan plan = IngestPlan.of(traces, options);
         try (DatasetWriter writer = DatasetWriter.create(dataset)) {
-            for (int number = 0; number < traces.size(); number++) {
-                add(traces.get(number), number, writer, options, DROPPED);
+            for (IngestPlan.Step step : plan.steps()) {
+                add(step, writer, options, DROPPED);
             }
             return new IngestResult(dataset, writer.commit(flags(options.markers())));
         }
     }
 
     /**
-     * Adds a recording to a dataset that is being written.
+     * Adds a recording to a dataset that is being written. Of the options' guests, which are this recording's, what
+     * they tell of the host goes there too, their own traces do not.
      *
      * @param number of the trace in it
      * @param also takes the tables of the timeline too
@@ -49,13 +57,41 @@ public final class Ingest {
      */
     public static Manifest.Trace add(
             Path trace, int number, DatasetWriter writer, IngestOptions options, TableSinks also) {
-        try (Recording recording = Recordings.open(trace, options.read())) {
-            CompletableFuture<FileDigest> digest = FileDigest.start(trace);
-            Manifest.Trace entry = run(recording, digest, number, writer, options, also);
+        List<IngestPlan.GuestStep> guests = new ArrayList<>();
+        for (GuestFile guest : options.guests()) {
+            guests.add(new IngestPlan.GuestStep(guest, null, false));
+        }
+        IngestPlan.checkTaskMarkers(options, !guests.isEmpty());
+        return add(new IngestPlan.Step(trace, number, guests), writer, options, also);
+    }
+
+    private static Manifest.Trace add(
+            IngestPlan.Step step, DatasetWriter writer, IngestOptions options, TableSinks also) {
+        try (Recording recording = Recordings.open(step.trace(), options.read())) {
+            TableSinks tables = writer.tables(step.number(), DatasetLayout.RECORDED);
+            HostSide side = step.guests().isEmpty() ? null : new HostSide();
+            TableSinks toAll = both(tables, also);
+            TimelineBuilder timeline = side == null
+                    ? Timelines.recorded(recording.info(), options.markers(), toAll)
+                    : Timelines.recorded(
+                            recording.info(), options.markers(), both(toAll, side), List.of(side::offsets));
+            Manifest.Trace entry = read(recording, step.trace(), timeline, step.number(), tables, options);
+            if (side != null && entry.firstNs() != null) {
+                GuestIngest guests = new GuestIngest(
+                        new GuestPairing(
+                                step.trace(), recording, side, entry.firstNs(), entry.lastNs(), options.read()),
+                        writer,
+                        options,
+                        toAll);
+                for (IngestPlan.GuestStep guest : step.guests()) {
+                    guests.add(guest);
+                }
+                entry = entry.withWarnings(guests.warnings());
+            }
             writer.addTrace(entry);
             return entry;
         } catch (IOException e) {
-            throw new DatasetException(trace + ": cannot be closed: " + e, e);
+            throw new DatasetException(step.trace() + ": cannot be closed: " + e, e);
         }
     }
 
@@ -91,19 +127,21 @@ public final class Ingest {
             return hypercall.name() + "=hypercall:" + hypercall.number() + ":" + hypercall.argument();
         } else if (rule instanceof MarkerRule.TraceMarker marker) {
             return marker.name() + "=trace_marker:" + marker.text();
+        } else if (rule instanceof MarkerRule.GuestTask task) {
+            return task.name() + "=guest_task:" + task.comm();
         }
         throw new IllegalStateException(rule.toString());
     }
 
-    private static Manifest.Trace run(
+    /** Reads a recording through its timeline, and its events to {@code tables} if they are kept. */
+    static Manifest.Trace read(
             Recording recording,
-            CompletableFuture<FileDigest> digest,
+            Path file,
+            TimelineBuilder timeline,
             int number,
-            DatasetWriter writer,
-            IngestOptions options,
-            TableSinks also) {
-        TableSinks tables = writer.tables(number, DatasetLayout.RECORDED);
-        TimelineBuilder timeline = Timelines.recorded(recording.info(), options.markers(), both(tables, also));
+            TableSinks tables,
+            IngestOptions options) {
+        CompletableFuture<FileDigest> digest = FileDigest.start(file);
         AddressCensus addresses = new AddressCensus(options.rawEvents() ? tables : DROPPED);
         TraceCensus census;
         try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
@@ -114,12 +152,12 @@ public final class Ingest {
             options.progress().read(number, 1);
         }
         addresses.write(recording::symbols);
-        FileDigest file = join(digest);
+        FileDigest read = join(digest);
         return new Manifest.Trace(
                 number,
                 recording.info(),
-                file.bytes(),
-                file.sha256(),
+                read.bytes(),
+                read.sha256(),
                 census.firstNs(),
                 census.lastNs(),
                 census.events(),

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -91,6 +92,25 @@ public record Manifest(
         public Trace {
             eventTypes = List.copyOf(eventTypes);
             warnings = List.copyOf(warnings);
+        }
+
+        /** As this, with further warnings behind the reader's. */
+        Trace withWarnings(List<Warning> further) {
+            List<Warning> all = new ArrayList<>(warnings);
+            all.addAll(further);
+            return new Trace(
+                    number,
+                    info,
+                    bytes,
+                    sha256,
+                    firstNs,
+                    lastNs,
+                    events,
+                    lostEvents,
+                    lossesUncounted,
+                    damaged,
+                    eventTypes,
+                    all);
         }
     }
 

@@ -64,9 +64,8 @@ public final class GuestPairing {
         if (host.traceId() != 0 && host.traceId() == guest.traceId()) {
             return false;
         }
-        boolean synchronizedWithIt =
-                guestsPeer != null && guestsPeer.traceId() == host.traceId() && host.traceId() != 0;
-        return synchronizedWithIt || listed(host, guest) != null && guestsPeer != null;
+        return guestsPeer != null && guestsPeer.traceId() == host.traceId() && host.traceId() != 0
+                || listed(host, guest) != null;
     }
 
     private static RecordingInfo.Guest listed(RecordingInfo host, RecordingInfo guest) {
