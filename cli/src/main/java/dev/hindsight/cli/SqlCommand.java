@@ -45,6 +45,9 @@ final class SqlCommand implements Callable<Integer> {
     @Mixin
     private MarkerOptions markers;
 
+    @Mixin
+    private GuestOptions guests;
+
     @Parameters(index = "0", paramLabel = "TRACE|DATASET", description = "What to ask.")
     private Path data;
 
@@ -61,7 +64,7 @@ final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SqlAccess access = unsafe ? SqlAccess.UNSAFE : SqlAccess.CONFINED;
-        try (Dataset dataset = OpenedData.open(data, markers.rules(), reading.read(), true, access)) {
+        try (Dataset dataset = OpenedData.open(data, markers.rules(), guests.files(), reading.read(), true, access)) {
             WarningLines.print(spec.commandLine().getErr(), OpenedData.warnings(dataset.manifest()));
             if (Terminal.isInteractive()) {
                 new InteractiveShell(dataset, Figures.QUERIES, history == null ? usualHistory() : history)
