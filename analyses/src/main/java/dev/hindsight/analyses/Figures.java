@@ -1,5 +1,6 @@
 package dev.hindsight.analyses;
 
+import dev.hindsight.queries.profile.OwnWork;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.queries.result.ResultColumn;
 import dev.hindsight.queries.sql.NamedQueries;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * Runs the named queries of this package one after another on one connection, with one set of inputs. What several of
@@ -109,7 +111,7 @@ public final class Figures {
      */
     public FigureTable compute(String name) {
         NamedQuery query = QUERIES.get(name);
-        try {
+        try (ScopeLog work = OwnWork.begin("figure", "query", name)) {
             for (String used : query.uses()) {
                 keep(QUERIES.get(used));
             }
@@ -163,8 +165,9 @@ public final class Figures {
         for (String used : query.uses()) {
             keep(QUERIES.get(used));
         }
-        try (PreparedStatement statement =
-                prepare("CREATE OR REPLACE TEMP TABLE " + query.name() + " AS " + query.sql())) {
+        try (ScopeLog work = OwnWork.begin("intermediate figure", "query", query.name());
+                PreparedStatement statement =
+                        prepare("CREATE OR REPLACE TEMP TABLE " + query.name() + " AS " + query.sql())) {
             statement.execute();
         }
     }

@@ -1,9 +1,19 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.queries.profile.OwnWork;
+import dev.hindsight.queries.profile.OwnWorkFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code hindsight} command. */
@@ -50,6 +60,14 @@ public final class Hindsight implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "Write what Hindsight itself did, and how long each step took, as Chrome trace events for"
+                    + " Trace Compass or Perfetto.")
+    private Path profile;
+
     private Hindsight() {}
 
     /** Runs the command and ends the virtual machine with its exit code. */
@@ -64,7 +82,23 @@ public final class Hindsight implements Runnable {
         line.setParameterExceptionHandler(new UsageLine());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(110);
+        line.setExecutionStrategy(Hindsight::execute);
         return line;
+    }
+
+    private static int execute(ParseResult parsed) {
+        Hindsight root = (Hindsight) parsed.commandSpec().userObject();
+        if (root.profile == null) {
+            return new RunLast().execute(parsed);
+        }
+        List<String> words = parsed.expandedArgs();
+        try (OwnWorkFile file = OwnWorkFile.open(root.profile);
+                ScopeLog work = OwnWork.begin("hindsight", "arguments", String.join(" ", words))) {
+            return new RunLast().execute(parsed);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(), "--profile " + root.profile + ": cannot be written: " + e);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.hindsight.queries.dataset;
 
 import static dev.hindsight.queries.dataset.SqlQuotes.literal;
 
+import dev.hindsight.queries.profile.OwnWork;
 import dev.hindsight.queries.result.JdbcResult;
 import dev.hindsight.queries.result.NoRows;
 import dev.hindsight.queries.result.QueryException;
@@ -27,6 +28,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * An open dataset: every table of its manifest is there in SQL under its name, with the columns {@code trace} and
@@ -254,7 +256,7 @@ public final class Dataset implements AutoCloseable {
     }
 
     private QueryResult query(String sql, Map<String, ?> values, Map<String, ResultColumn> described) {
-        try {
+        try (ScopeLog work = OwnWork.begin("SQL", "query", sql)) {
             return answer(sql, values, described);
         } catch (SQLException e) {
             if (!makeAllViews(e)) {

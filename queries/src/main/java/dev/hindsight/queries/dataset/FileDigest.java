@@ -1,6 +1,7 @@
 package dev.hindsight.queries.dataset;
 
 import dev.hindsight.parsers.fault.UnreadableTraceException;
+import dev.hindsight.queries.profile.OwnWork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * Length and SHA-256 of a file.
@@ -25,7 +27,7 @@ record FileDigest(long bytes, String sha256) {
         CompletableFuture<FileDigest> digest = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
-                    try {
+                    try (ScopeLog work = OwnWork.begin("SHA-256", "file", file)) {
                         digest.complete(of(file));
                     } catch (RuntimeException | Error e) {
                         digest.completeExceptionally(e);

@@ -4,6 +4,7 @@ import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableSinks;
+import dev.hindsight.queries.profile.OwnWork;
 import dev.hindsight.replay.Timelines;
 import dev.hindsight.replay.guest.GuestException;
 import dev.hindsight.replay.guest.GuestFile;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * From recordings to a dataset. The reader, the timeline and the Parquet writers each have threads of their own, with
@@ -67,7 +69,8 @@ public final class Ingest {
 
     private static Manifest.Trace add(
             IngestPlan.Step step, DatasetWriter writer, IngestOptions options, TableSinks also) {
-        try (Recording recording = Recordings.open(step.trace(), options.read())) {
+        try (ScopeLog work = OwnWork.begin("ingest", "file", step.trace());
+                Recording recording = Recordings.open(step.trace(), options.read())) {
             TableSinks tables = writer.tables(step.number(), DatasetLayout.RECORDED);
             HostSide side = step.guests().isEmpty() ? null : new HostSide();
             TableSinks toAll = both(tables, also);

@@ -3,12 +3,14 @@ package dev.hindsight.queries.dataset;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.queries.parquet.ParquetWriter;
+import dev.hindsight.queries.profile.OwnWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * Threads that write blocks as Parquet, each with a writer of its own.
@@ -134,7 +136,8 @@ final class ParquetPool implements AutoCloseable {
     }
 
     private static void write(Part part, ParquetWriter writer) {
-        try {
+        try (ScopeLog work =
+                OwnWork.begin("write Parquet", "table", part.schema().name(), "bytes", part.bytes())) {
             Files.createDirectories(part.file().getParent());
             writer.write(part.file(), part.schema(), part.blocks());
         } catch (IOException e) {

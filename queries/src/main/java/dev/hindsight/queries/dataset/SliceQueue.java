@@ -3,8 +3,10 @@ package dev.hindsight.queries.dataset;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.queries.profile.OwnWork;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * Runs a sink on a thread of its own, {@value #AHEAD} slices behind at most: the reader goes on with the next events
@@ -110,7 +112,7 @@ final class SliceQueue implements RecordingSink, AutoCloseable {
     }
 
     private void run() {
-        try {
+        try (ScopeLog work = OwnWork.begin("timeline")) {
             while (true) {
                 Step step = queue.take();
                 if (step instanceof Events events) {

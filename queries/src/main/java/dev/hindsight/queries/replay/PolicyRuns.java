@@ -9,6 +9,7 @@ import dev.hindsight.queries.dataset.Ingest;
 import dev.hindsight.queries.dataset.IngestOptions;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.dataset.StoredTimelines;
+import dev.hindsight.queries.profile.OwnWork;
 import dev.hindsight.queries.tally.RunCounter;
 import dev.hindsight.queries.tally.RunTally;
 import dev.hindsight.replay.Replay;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 
 /**
  * Replays a recording under several policies at once and writes all runs, the recorded one among them, to one dataset,
@@ -126,10 +128,12 @@ public final class PolicyRuns {
             throw new DatasetException(trace.info().file() + ": has no events: there is nothing to replay");
         }
         String kernel = trace.info().kernel();
-        Replay replay = Replay.of(
-                store,
-                new MachineFacts(
-                        kernel.isEmpty() ? null : kernel, trace.info().cpus(), trace.firstNs(), trace.lastNs()));
+        MachineFacts facts = new MachineFacts(
+                kernel.isEmpty() ? null : kernel, trace.info().cpus(), trace.firstNs(), trace.lastNs());
+        Replay replay;
+        try (ScopeLog work = OwnWork.begin("extract workload")) {
+            replay = Replay.of(store, facts);
+        }
         List<Decisions> decisions = new ArrayList<>();
         for (PlannedRun plan : plans) {
             decisions.add(plan.policy() == null ? replay.recorded() : replay.resolve(plan.policy()));
@@ -155,8 +159,14 @@ public final class PolicyRuns {
     private FinishedRun run(Replay replay, Decisions decisions, PlannedRun plan, int trace, DatasetWriter writer) {
         TimelineStore rows = new TimelineStore(RunCounter.TABLES);
         TableSinks sinks = keepRows ? both(writer.tables(trace, plan.name()), rows) : rows;
-        ReplayTotals totals = replay.run(decisions, plan.options(), sinks);
-        FinishedRun run = new FinishedRun(plan, totals, RunCounter.count(rows, sloNs));
+        ReplayTotals totals;
+        try (ScopeLog work = OwnWork.begin("replay", "run", plan.name())) {
+            totals = replay.run(decisions, plan.options(), sinks);
+        }
+        FinishedRun run;
+        try (ScopeLog work = OwnWork.begin("count figures", "run", plan.name())) {
+            run = new FinishedRun(plan, totals, RunCounter.count(rows, sloNs));
+        }
         if (keepRows) {
             ReplayedRunTable.write(run, writer.tables(trace, plan.name()));
         }
