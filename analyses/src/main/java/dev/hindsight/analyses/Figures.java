@@ -30,8 +30,8 @@ import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 public final class Figures {
 
     /** The queries of this package, checked. */
-    public static final NamedQueries QUERIES =
-            NamedQueries.onClasspath(Figures.class.getClassLoader(), "dev/hindsight/analyses");
+    public static final NamedQueries QUERIES = NamedQueries.onClasspath(
+            Figures.class.getClassLoader(), "dev/hindsight/analyses", "dev/hindsight/analyses/report");
 
     private final Connection connection;
     private final Map<String, Object> inputs;

@@ -3,6 +3,7 @@ package dev.hindsight.analyses;
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.queries.dataset.TraceTables;
+import dev.hindsight.queries.replay.ReplayedRunTable;
 import dev.hindsight.replay.timeline.TimelineTables;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,6 +26,7 @@ final class HandmadeTimeline implements AutoCloseable {
             List<TableSchema> tables = new ArrayList<>(TimelineTables.ALL);
             tables.add(TraceTables.TRACE);
             tables.add(TraceTables.WARNING);
+            tables.add(ReplayedRunTable.REPLAYED_RUN);
             for (TableSchema table : tables) {
                 List<String> columns = new ArrayList<>();
                 for (Column column : table.columns()) {

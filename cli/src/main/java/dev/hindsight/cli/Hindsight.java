@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             QueryCommand.class,
             RecordCommand.class,
             ReplayCommand.class,
+            ReportCommand.class,
             SqlCommand.class,
             ValidateCommand.class,
             CommandLine.HelpCommand.class
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             "  hindsight ingest trace.dat -o run1",
             "  hindsight query run1 \"SELECT reason, count(*) FROM vm_exit GROUP BY ALL ORDER BY 2 DESC\"",
             "  hindsight replay trace.dat --prio vcpu@rtvmm=fifo:80 --slo 1ms",
+            "  hindsight report trace.dat --slo 1ms -p policies.yaml -o report.html",
             "  hindsight record --print",
         },
         exitCodeListHeading = "%nExit codes:%n",

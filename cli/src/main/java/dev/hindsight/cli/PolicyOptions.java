@@ -1,5 +1,7 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.queries.replay.PlannedRun;
+import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.policy.PolicyFile;
 import dev.hindsight.replay.policy.PolicyFlags;
@@ -90,6 +92,20 @@ final class PolicyOptions {
             names.add(policy.name());
         }
         return policies;
+    }
+
+    /** Runs of these policies, the model of the recorded one first. */
+    static List<PlannedRun> plans(List<Policy> policies, ReplayOptions how) {
+        List<PlannedRun> plans = new ArrayList<>();
+        plans.add(PlannedRun.modelled(how));
+        for (Policy wanted : policies) {
+            if (wanted.name().equals(PlannedRun.MODELLED)) {
+                throw new WrongUse("policy name '" + PlannedRun.MODELLED + "' stands for the model of the recording:"
+                        + " choose another");
+            }
+            plans.add(PlannedRun.of(wanted, how));
+        }
+        return plans;
     }
 
     private static void add(String word, List<String> values, List<PolicyRule> rules) {

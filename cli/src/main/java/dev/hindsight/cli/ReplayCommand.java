@@ -9,7 +9,6 @@ import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
-import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.policy.Policy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -110,16 +109,7 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new WrongUse(e.getMessage());
         }
-        ReplayOptions how = replaying.options();
-        List<PlannedRun> plans = new ArrayList<>();
-        plans.add(PlannedRun.modelled(how));
-        for (Policy wanted : policies) {
-            if (wanted.name().equals(PlannedRun.MODELLED)) {
-                throw new WrongUse("policy name '" + PlannedRun.MODELLED + "' stands for the model of the recording:"
-                        + " choose another");
-            }
-            plans.add(PlannedRun.of(wanted, how));
-        }
+        List<PlannedRun> plans = PolicyOptions.plans(policies, replaying.options());
         ReplayedData replayed = new ReplayedData(
                 data, markers.rules(), guests.files(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {

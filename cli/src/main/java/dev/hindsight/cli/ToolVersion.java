@@ -7,7 +7,12 @@ final class ToolVersion implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
+        return new String[] {"hindsight " + number()};
+    }
+
+    /** The version, or that there is none. */
+    static String number() {
         String version = Hindsight.class.getPackage().getImplementationVersion();
-        return new String[] {"hindsight " + (version == null ? "(built from source)" : version)};
+        return version == null ? "(built from source)" : version;
     }
 }

@@ -39,24 +39,26 @@ public final class NamedQueries {
     }
 
     /**
-     * All {@code .sql} files of one folder of the classpath, in a directory or in a jar.
+     * All {@code .sql} files of some folders of the classpath, in a directory or in a jar; not of folders within them.
      *
-     * @param folder for instance {@code dev/hindsight/analyses}
+     * @param folders for instance {@code dev/hindsight/analyses}
      */
-    public static NamedQueries onClasspath(ClassLoader loader, String folder) {
+    public static NamedQueries onClasspath(ClassLoader loader, String... folders) {
         try {
-            Set<String> names = new TreeSet<>();
-            for (URL url : Collections.list(loader.getResources(folder))) {
-                addNames(url, folder, names);
-            }
             List<NamedQuery> queries = new ArrayList<>();
-            for (String name : names) {
-                try (InputStream in = loader.getResourceAsStream(folder + "/" + name + ".sql")) {
-                    queries.add(NamedQuery.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            for (String folder : folders) {
+                Set<String> names = new TreeSet<>();
+                for (URL url : Collections.list(loader.getResources(folder))) {
+                    addNames(url, folder, names);
                 }
-            }
-            if (queries.isEmpty()) {
-                throw new IllegalStateException("no named queries under " + folder + " on the classpath");
+                for (String name : names) {
+                    try (InputStream in = loader.getResourceAsStream(folder + "/" + name + ".sql")) {
+                        queries.add(NamedQuery.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+                    }
+                }
+                if (names.isEmpty()) {
+                    throw new IllegalStateException("no named queries under " + folder + " on the classpath");
+                }
             }
             return new NamedQueries(queries);
         } catch (IOException e) {
