@@ -146,7 +146,7 @@ final class CpuExecution {
             } else if (cpu.id == origin) {
                 planPreemption(cpu);
             } else {
-                sim.plan(sim.nowNs + sim.kick.next(), Simulation.RESCHED_IPI, cpu.id, cpu.reschedPlan);
+                sim.plan(sim.nowNs + sim.resched.next(), Simulation.RESCHED_IPI, cpu.id, cpu.reschedPlan);
             }
         }
         sim.planSchedTimer();

@@ -13,6 +13,7 @@ import dev.hindsight.replay.workload.Program;
 final class GuestSteps {
 
     private static final long POLL_START_NS = 10_000;
+    private static final int CONTEXT_BITS = 2;
 
     private final Simulation sim;
     private final long maxPollNs;
@@ -336,13 +337,29 @@ final class GuestSteps {
         }
     }
 
+    /** What raised an edge comes to wake the halted vCPU; another edge may have done so meanwhile. */
+    void haltWaking(LineRun line, int packed) {
+        ThreadRun thread = sim.threads[line.vcpuThread];
+        HostCpu from = sim.cpus[packed >> CONTEXT_BITS];
+        if (thread.state != ThreadRun.HALTED) {
+            return;
+        }
+        if (from.frozen) {
+            sim.plan(from.frozenUntilNs, Simulation.HALT_WAKING, line.index, packed);
+            return;
+        }
+        thread.vcpu.wakesFromHalt = true;
+        sim.priorities.woken(thread, from.id);
+        byte context = (byte) (packed & (1 << CONTEXT_BITS) - 1);
+        sim.steps.startWaking(thread, from.running, context, from.id, line.wakingToQueue.next());
+    }
+
     /** An edge is pending for a vCPU: wakes it, ends its polling, or kicks it out of the guest. */
-    void kick(ThreadRun thread, HostCpu from, byte context) {
+    void kick(ThreadRun thread, LineRun line, HostCpu from, byte context) {
         VcpuRun vcpu = thread.vcpu;
         if (thread.state == ThreadRun.HALTED) {
-            vcpu.wakesFromHalt = true;
-            sim.priorities.woken(thread, from.id);
-            sim.steps.startWaking(thread, from.running, context, from.id, sim.wakeDelay.next());
+            int packed = from.id << CONTEXT_BITS | context;
+            sim.plan(sim.nowNs + line.edgeToWaking.next(), Simulation.HALT_WAKING, line.index, packed);
             return;
         }
         HostCpu at = sim.cpus[sim.scheduler.cpuOf(thread.index)];

@@ -9,13 +9,20 @@ final class LineRun {
     /** Responses recorded on this line, by index in the guest's program, in their order. */
     final int[] responses;
 
+    /** From an edge to the wakeup of the halted vCPU, and from there to its being queued. */
+    final Samples edgeToWaking;
+
+    final Samples wakingToQueue;
+
     PitRun pit;
     boolean pending;
     int delivered;
 
-    LineRun(int index, int vcpuThread, int[] responses) {
+    LineRun(int index, int vcpuThread, int[] responses, Samples edgeToWaking, Samples wakingToQueue) {
         this.index = index;
         this.vcpuThread = vcpuThread;
         this.responses = responses;
+        this.edgeToWaking = edgeToWaking;
+        this.wakingToQueue = wakingToQueue;
     }
 }

@@ -32,6 +32,7 @@ final class Simulation {
     static final int FREEZE = 10; // index in the workload's gaps
     static final int THAW = 11; // cpu
     static final int START = 12; // thread
+    static final int HALT_WAKING = 13; // line, CPU and context as GuestSteps packs them
 
     final Workload workload;
     final Decisions decisions;
@@ -49,6 +50,7 @@ final class Simulation {
     final Samples switchIn;
     final Samples wakeDelay;
     final Samples idleExit;
+    final Samples resched;
     final Samples resume;
     final Samples wakeFromHalt;
     final Samples hostInterrupt;
@@ -96,6 +98,7 @@ final class Simulation {
         switchIn = new Samples(host.switchInNs(), scale);
         wakeDelay = new Samples(host.wakeNs(), scale);
         idleExit = new Samples(host.idleExitNs(), scale);
+        resched = new Samples(host.reschedNs(), scale);
         resume = new Samples(guest.resumeNs(), scale);
         wakeFromHalt = new Samples(guest.wakeNs(), scale);
         hostInterrupt = new Samples(guest.interruptNs(), scale);
@@ -109,7 +112,7 @@ final class Simulation {
             cpus[c] = new HostCpu(c);
         }
         threads = threads(all, scale);
-        lines = lines(workload.lines(), all);
+        lines = lines(workload.lines(), all, scale);
         pits = pits(scale);
         execution = new CpuExecution(this);
         interrupts = new HostInterrupts(this);
@@ -139,7 +142,7 @@ final class Simulation {
         return cpu >= 0 && (affinity >>> cpu & 1) != 0 ? cpu : Long.numberOfTrailingZeros(affinity);
     }
 
-    private static LineRun[] lines(Lines all, Threads threads) {
+    private LineRun[] lines(Lines all, Threads threads, double scale) {
         LineRun[] runs = new LineRun[all.size()];
         for (int line = 0; line < runs.length; line++) {
             int vcpu = all.vcpuThread()[line];
@@ -151,7 +154,12 @@ final class Simulation {
                     responses[count++] = r;
                 }
             }
-            runs[line] = new LineRun(line, vcpu, Arrays.copyOf(responses, count));
+            runs[line] = new LineRun(
+                    line,
+                    vcpu,
+                    Arrays.copyOf(responses, count),
+                    new Samples(workload.guest().edgeToWakingNs()[line], scale),
+                    new Samples(workload.guest().wakingToQueueNs()[line], scale));
         }
         return runs;
     }

@@ -31,7 +31,7 @@ final class VirtualInterruptLines {
         line.pending = true;
         thread.vcpu.addPending(index);
         sim.priorities.interrupted(thread, cpu.id);
-        sim.guests.kick(thread, cpu, context);
+        sim.guests.kick(thread, line, cpu, context);
     }
 
     /** A pending edge is put into the guest. */

@@ -11,7 +11,9 @@ package dev.hindsight.replay.workload;
  * @param injectNs what an injection adds before the entry
  * @param windowGuestNs guest time from an entry with an interrupt held off to the exit for the interrupt window
  * @param windowNs exit for the interrupt window, to the entry that injects
- * @param kickNs from a wakeup or assertion on another CPU to this CPU's exit (the inter-processor interrupt)
+ * @param kickNs from an edge raised on another CPU to the end of the interrupt that takes the guest out for it
+ * @param edgeToWakingNs by line: from an edge to the wakeup of its vCPU, if that halts
+ * @param wakingToQueueNs by line: from that wakeup to the vCPU's being queued
  * @param haltPollNs longest poll that KVM may grow to; 0 where the recording shows no polling
  */
 public record GuestCosts(
@@ -22,4 +24,6 @@ public record GuestCosts(
         long[] windowGuestNs,
         long[] windowNs,
         long[] kickNs,
+        long[][] edgeToWakingNs,
+        long[][] wakingToQueueNs,
         long haltPollNs) {}

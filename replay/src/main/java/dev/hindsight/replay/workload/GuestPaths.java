@@ -13,14 +13,14 @@ package dev.hindsight.replay.workload;
  *       made.
  *   <li>Wake: from the switch to a vCPU that had halted to its entry with its injection.
  *   <li>Window: guest time up to an exit for the interrupt window, and from an exit for the interrupt window to the entry that injects.
- *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the interrupt there that takes it
- *       out.
+ *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the end of the interrupt there that
+ *       takes it out.
  * </ul>
  *
  * Coming to the CPU ({@link HostCosts#switchInNs}) is taken off resume and wake, as the engine adds it.
  *
  * <p>A path that the recording hardly shows ({@link Samples#areFew}) takes what a related one takes: resume as interrupt and back, wake as resume
- * and inject, window as interrupt and inject, the guest's part of it as the guest's shortest stays (2nd percentile), kick as a wakeup takes to reach its CPU; interrupt as the shortest half of
+ * and inject, window as interrupt and inject, the guest's part of it as the guest's shortest stays (2nd percentile), kick as an edge takes to a wakeup and another CPU to be told to reschedule; interrupt as the shortest half of
  * all other exits; a recording without any guest 1 &micro;s each.
  */
 final class GuestPaths {
@@ -94,7 +94,7 @@ final class GuestPaths {
                     break;
                 }
                 if (of.irqs.isKick(irq)) {
-                    kick.add(of.irqs.startNs[irq] - edges.tsNs[row]);
+                    kick.add(of.irqs.endNs[irq] - edges.tsNs[row]);
                     break;
                 }
             }
@@ -102,6 +102,7 @@ final class GuestPaths {
     }
 
     GuestCosts costs(Recorded of, HostCosts host) {
+        HaltWakes wakes = new HaltWakes(of);
         long[] interrupts = interrupt.orRelated(exits.upTo(exits.median()).or(1_000));
         long usual = Samples.median(interrupts);
         Samples more = new Samples();
@@ -123,7 +124,9 @@ final class GuestPaths {
                 injects,
                 windowGuest.orRelated(stays.quantile(0.02)),
                 window.orRelated(usual + injectNs),
-                kick.orRelated(Samples.median(host.wakeNs()) + 1_000),
+                kick.orRelated(wakes.usualToWakingNs() + Samples.median(host.reschedNs())),
+                wakes.toWakingNs(),
+                wakes.toQueueNs(host.wakeNs()),
                 of.haltPollNs);
     }
 }

@@ -9,6 +9,7 @@ package dev.hindsight.replay.workload;
  * @param switchInNs from the switch to the thread's own work
  * @param wakeNs from sched_waking to sched_wakeup, CPU time of the waker
  * @param idleExitNs from the queueing of a thread by another CPU on an idle one, to the switch to it
+ * @param reschedNs from the queueing of a thread by another CPU on a busy one, to the end of the interrupt that tells it
  * @param migrateNs what a thread's first burst on another CPU took more; 0 where the recording can't tell
  */
 public record HostCosts(
@@ -18,4 +19,5 @@ public record HostCosts(
         long[] switchInNs,
         long[] wakeNs,
         long[] idleExitNs,
+        long[] reschedNs,
         long migrateNs) {}

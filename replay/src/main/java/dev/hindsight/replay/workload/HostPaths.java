@@ -15,6 +15,8 @@ import java.util.Map;
  *       whether it was in user code or in the kernel. The quick ones of all threads are {@link HostCosts#switchOutNs}.
  *   <li>Wakeup: {@code sched_waking} to {@code sched_wakeup} by a thread.
  *   <li>Leaving idle: from the woken thread's being queued from another CPU to the switch to it.
+ *   <li>Reschedule: from a thread's being queued by another CPU on a busy one that switches to it, to the end of the interrupt
+ *       between CPUs that asks for this; a wakeup's time and 1 &micro;s where it hardly shows.
  *   <li>Tick: a local timer interrupt without any other timer's expiry, and the softirqs right behind it.
  *   <li>Timer: a local timer interrupt with an expiry, without the wakeups in it, that no tick came with: what a tick is
  *       taken to cost where none is seen alone.
@@ -43,6 +45,7 @@ final class HostPaths {
     private final Samples[] preemptBy;
     private final Samples wake = new Samples();
     private final Samples idleExit = new Samples();
+    private final Samples resched = new Samples();
     private final Samples firstSigns = new Samples();
     private long[] quick;
     private final Map<String, long[]> preemptByRole = new HashMap<>();
@@ -196,17 +199,23 @@ final class HostPaths {
             return irq < 0 ? queued : Math.min(to, of.irqs.endNs[irq]);
         }
         int place = of.irqs.lastBegunBy(cpu, to);
-        long since = queued;
+        int kick = -1;
         for (int i = place; i >= of.irqs.byCpu.from[cpu]; i--) {
             int row = of.irqs.byCpu.row[i];
             if (of.irqs.startNs[row] < wakes.tsNs[wake]) {
                 break;
             }
             if (of.irqs.isKick(row)) {
-                since = Math.min(to, of.irqs.endNs[row]);
+                kick = row;
             }
         }
-        return since;
+        if (kick < 0) {
+            return queued;
+        }
+        long kicked = of.irqs.startNs[kick];
+        long end = Math.min(to, of.irqs.endNs[kick]);
+        resched.add(of.stolen.left(cpu, queued, kicked) + Math.max(0, end - Math.max(kicked, queued)));
+        return end;
     }
 
     /** The end of the timer interrupt right before a time, -1 where there is none. */
@@ -339,6 +348,7 @@ final class HostPaths {
                 new long[] {switchInNs()},
                 wake.areFew() ? new long[] {switchInNs()} : wake.usual(),
                 idleExit.areFew() ? quick : idleExit.usual(),
+                resched.orRelated(Samples.median(wake.areFew() ? new long[] {switchInNs()} : wake.usual()) + 1_000),
                 migrateNs());
     }
 }

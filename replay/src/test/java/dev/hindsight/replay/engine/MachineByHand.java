@@ -47,6 +47,7 @@ final class MachineByHand {
     private long tickNs = 4 * MS;
     private long haltPollNs;
     private long migrateNs;
+    private long edgeToWakingNs;
     Tables tables;
     ReplayTotals totals;
 
@@ -62,6 +63,11 @@ final class MachineByHand {
 
     MachineByHand migration(long ns) {
         migrateNs = ns;
+        return this;
+    }
+
+    MachineByHand edgeToWaking(long ns) {
+        edgeToWakingNs = ns;
         return this;
     }
 
@@ -220,8 +226,18 @@ final class MachineByHand {
                         List.of("INTR", "VINTR", "IOIO", "HLT"),
                         List.of("interrupt", "interrupt-window", "io", "halt")),
                 List.of("job"),
-                new HostCosts(tickNs, us, us, us, us, us, migrateNs),
-                new GuestCosts(us, us, us, new long[] {2 * US}, new long[] {3 * US}, us, us, haltPollNs),
+                new HostCosts(tickNs, us, us, us, us, us, us, migrateNs),
+                new GuestCosts(
+                        us,
+                        us,
+                        us,
+                        new long[] {2 * US},
+                        new long[] {3 * US},
+                        us,
+                        us,
+                        new long[][] {{edgeToWakingNs}},
+                        new long[][] {us},
+                        haltPollNs),
                 gaps());
     }
 

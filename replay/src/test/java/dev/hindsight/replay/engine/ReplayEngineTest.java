@@ -235,6 +235,18 @@ class ReplayEngineTest {
     }
 
     @Test
+    void what_raised_the_edge_wakes_a_halted_vcpu_only_after_its_way_to_the_wakeup() {
+        MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS).edgeToWaking(20 * US);
+        machine.vcpu(other(), 1, guest(GuestProgram.Idle.HALT));
+        machine.arrival(2 * MS, 0, -1, -1, 0, -1).run();
+        Map<String, Object> row = virqs(machine).get(0);
+        assertThat(ns(row, "asserted_ns")).isEqualTo(2001 * US);
+        assertThat(ns(row, "runnable_ns")).isEqualTo(2021 * US);
+        assertThat(ns(row, "scheduled_ns")).isEqualTo(2023 * US);
+        assertThat(ns(row, "handled_ns")).isEqualTo(2036 * US);
+    }
+
+    @Test
     void an_edge_in_a_spinning_guest_on_another_cpu_kicks_it_out_and_is_injected_at_the_next_entry() {
         MachineByHand machine = new MachineByHand(2, 10 * MS).tick(100 * MS);
         machine.vcpu(other(), 0b10, guest(GuestProgram.Idle.SPIN));

@@ -193,8 +193,8 @@ final class WorkloadByHand {
                         new long[k]),
                 new ExitReasons(List.of(), new long[0], List.of(), List.of()),
                 markers,
-                new HostCosts(4_000_000, one, one, one, one, one, 0),
-                new GuestCosts(one, one, one, one, one, one, one, 0),
+                new HostCosts(4_000_000, one, one, one, one, one, one, 0),
+                new GuestCosts(one, one, one, one, one, one, one, new long[0][], new long[0][], 0),
                 new Workload.Gaps(none, new long[0], new long[0]));
     }
 

@@ -161,6 +161,7 @@ class WorkloadOfOddTablesTest {
             host.switchInNs(),
             host.wakeNs(),
             host.idleExitNs(),
+            host.reschedNs(),
             guest.resumeNs(),
             guest.wakeNs(),
             guest.interruptNs(),
