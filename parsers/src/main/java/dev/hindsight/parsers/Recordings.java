@@ -1,5 +1,6 @@
 package dev.hindsight.parsers;
 
+import dev.hindsight.parsers.ctf.CtfRecording;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
@@ -19,8 +20,9 @@ public final class Recordings {
     private static final int HEAD = 4096;
 
     private static final String READS =
-            "a trace.dat of trace-cmd (file format 6 or 7), a perf.data, or the text of a trace"
-                    + " (tracefs trace, trace-cmd report, perf script)";
+            "a trace.dat of trace-cmd (file format 6 or 7), a perf.data, the directory of a CTF trace"
+                    + " (LTTng, perf data convert), or the text of a trace (tracefs trace, trace-cmd report, perf"
+                    + " script)";
 
     private static final String UNKNOWN = "a file of no format that is known here";
 
@@ -33,10 +35,10 @@ public final class Recordings {
      */
     public static Recording open(Path path, ReadOptions options) {
         if (Files.isDirectory(path)) {
-            if (Files.exists(path.resolve("metadata"))) {
-                throw unsupported(path, "a CTF trace directory (LTTng, perf data convert)");
+            if (CtfRecording.matches(path)) {
+                return CtfRecording.open(path, options);
             }
-            throw unsupported(path, "a directory");
+            throw unsupported(path, "a directory without a CTF trace in it");
         }
         byte[] head = new byte[HEAD];
         int length;
@@ -60,18 +62,18 @@ public final class Recordings {
     }
 
     private static UnsupportedTraceException unsupported(Path path, String what) {
-        return new UnsupportedTraceException(path, 0, READS, what + "; that is not yet supported");
+        return new UnsupportedTraceException(path, 0, READS, what);
     }
 
     private static String kind(byte[] head, int length) {
         String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);
         if (startsWith(head, length, 0xC1, 0xFC, 0x1F, 0xC1) || startsWith(head, length, 0xC1, 0x1F, 0xFC, 0xC1)) {
-            return "a stream of a CTF trace";
+            return "a stream file of a CTF trace: name its directory";
         }
         if (startsWith(head, length, 0x75, 0xD1, 0x1D, 0x57)
                 || startsWith(head, length, 0x57, 0x1D, 0xD1, 0x75)
                 || start.startsWith("/* CTF")) {
-            return "the metadata of a CTF trace";
+            return "the metadata of a CTF trace: name its directory";
         }
         if (startsWith(head, length, 0x28, 0xB5, 0x2F, 0xFD)) {
             return "a file compressed with zstd: decompress it first (zstd -d)";

@@ -144,7 +144,8 @@ public final class Ingest {
             int number,
             TableSinks tables,
             IngestOptions options) {
-        CompletableFuture<FileDigest> digest = FileDigest.start(file);
+        CompletableFuture<FileDigest> digest =
+                FileDigest.start(Path.of(recording.info().file()));
         AddressCensus addresses = new AddressCensus(options.rawEvents() ? tables : DROPPED);
         TraceCensus census;
         try (SliceQueue queue = new SliceQueue(timeline, timeline::end)) {
