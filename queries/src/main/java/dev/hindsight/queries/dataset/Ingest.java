@@ -13,6 +13,7 @@ import dev.hindsight.replay.guest.HostSide;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,12 +157,12 @@ public final class Ingest {
             options.progress().read(number, 1);
         }
         addresses.write(recording::symbols);
-        FileDigest read = join(digest);
+        FileDigest found = join(digest);
         return new Manifest.Trace(
                 number,
                 recording.info(),
-                read.bytes(),
-                read.sha256(),
+                found.bytes(),
+                found.sha256(),
                 census.firstNs(),
                 census.lastNs(),
                 census.events(),
