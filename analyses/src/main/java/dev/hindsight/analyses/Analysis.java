@@ -52,6 +52,7 @@ public final class Analysis {
                 figures.compute("starvation"),
                 figures.compute("priority_inversion"),
                 figures.compute("losses"),
+                figures.compute("hidden_stages"),
                 warnings(figures.compute("figure_warnings")));
     }
 
@@ -81,6 +82,7 @@ public final class Analysis {
                         number(table, i, "coalesced"),
                         number(table, i, "lost"),
                         number(table, i, "unhandled"),
+                        text(table, i, "response_end"),
                         response,
                         stages));
             }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param irqLatency interrupt response by line, with its stages
  * @param worst the deliveries that took longest, each with its blame
  * @param blame holders of the CPU during all deliveries over the threshold
+ * @param hidden moments of deliveries that the recording does not show, and why
  */
 public record AnalysisReport(
         FigureTable overview,
@@ -35,6 +36,7 @@ public record AnalysisReport(
         FigureTable starvation,
         FigureTable priorityInversion,
         FigureTable losses,
+        FigureTable hidden,
         List<FigureWarning> warnings) {
 
     public AnalysisReport {
@@ -71,6 +73,7 @@ public record AnalysisReport(
         json.put("starvation", rows(starvation));
         json.put("priority_inversion", rows(priorityInversion));
         json.put("losses", rows(losses));
+        json.put("hidden", rows(hidden));
         json.put("warnings", warnings.stream().map(this::json).toList());
         return json;
     }
@@ -98,6 +101,7 @@ public record AnalysisReport(
         row.put("coalesced", line.coalesced());
         row.put("lost", line.lost());
         row.put("unhandled", line.unhandled());
+        row.put("response_end", line.responseEnd());
         putStage(row, line.response());
         Map<String, Object> stages = new LinkedHashMap<>();
         line.stages().forEach((name, latency) -> {

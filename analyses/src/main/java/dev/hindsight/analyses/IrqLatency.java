@@ -10,8 +10,9 @@ import java.util.Map;
  * @param deliveries all of them
  * @param coalesced further edges that arrived while one was pending
  * @param lost deliveries that a loss of events touched, left out of the quantiles
- * @param unhandled deliveries never seen handled
- * @param response asserted to handled
+ * @param unhandled deliveries never seen to reach the end of the response
+ * @param responseEnd up to where the response is measured: handled, or entered where the handler is hidden
+ * @param response asserted to that end
  * @param stages due_response, device, wake, schedule, host and guest, in that order
  */
 public record IrqLatency(
@@ -25,6 +26,7 @@ public record IrqLatency(
         long coalesced,
         long lost,
         long unhandled,
+        String responseEnd,
         StageLatency response,
         Map<String, StageLatency> stages) {
 

@@ -43,7 +43,7 @@ stage AS (
                          ('wake', t.asserted_ns, t.runnable_ns, t.asserted_cpu),
                          ('schedule', t.runnable_ns, t.scheduled_ns, NULL),
                          ('host', t.scheduled_ns, t.entered_ns, NULL),
-                         ('guest', t.entered_ns, t.handled_ns, NULL)) AS s(stage, start_ns, end_ns, cpu)
+                         ('guest', t.entered_ns, CASE t.response_end WHEN 'handled' THEN t.handled_ns END, NULL)) AS s(stage, start_ns, end_ns, cpu)
     WHERE s.start_ns < s.end_ns
 ),
 stage_bucket AS (

@@ -16,7 +16,7 @@
 -- column irq INTEGER: interrupt line or vector
 -- column due_ns BIGINT ns: expiry that the feeding timer was set for
 -- column asserted_ns BIGINT ns: when
--- column response_ns BIGINT ns: asserted to handled
+-- column response_ns BIGINT ns: asserted to its end, see delivery
 -- column device_ns BIGINT ns: due to asserted
 -- column wake_ns BIGINT ns: asserted to runnable
 -- column schedule_ns BIGINT ns: runnable to scheduled

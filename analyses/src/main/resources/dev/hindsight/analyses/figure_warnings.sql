@@ -45,8 +45,14 @@ of_figures AS (
     FROM job WHERE lost GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'unhandled-deliveries', 'irq_latency', count(*),
-           'interrupt deliveries never seen handled: ' || count(*)
-    FROM delivery WHERE NOT lost AND handled_ns IS NULL GROUP BY run, trace
+           'interrupt deliveries never seen '
+               || CASE WHEN bool_and(response_end = 'handled') THEN 'handled' ELSE 'to reach the guest' END || ': ' || count(*)
+    FROM delivery WHERE NOT lost AND end_ns IS NULL GROUP BY run, trace
+    UNION ALL
+    SELECT run, trace, 'response-to-entry', 'irq_latency, worst', count(*),
+           'responses of ' || string_agg(DISTINCT source || ' ' || irq, ', ' ORDER BY source || ' ' || irq)
+               || ' end with the guest''s entry: this recording hides its handler (see hidden)'
+    FROM delivery WHERE response_end = 'entered' GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'unasserted-injections', 'irq_latency, worst', unasserted,
            'interrupts injected into ' || vm || ' whose assertion was not seen: ' || unasserted
@@ -59,7 +65,7 @@ of_figures AS (
     FROM delivery AS d,
          LATERAL (VALUES ('device', d.device_ns), ('wake', d.wake_ns), ('schedule', d.schedule_ns), ('host', d.host_ns),
                          ('guest', d.guest_ns)) AS s(stage, ns)
-    WHERE NOT d.lost AND d.handled_ns IS NOT NULL AND s.ns IS NULL
+    WHERE NOT d.lost AND d.end_ns IS NOT NULL AND s.ns IS NULL AND NOT (s.stage = 'guest' AND d.response_end = 'entered')
     GROUP BY d.run, d.trace, s.stage
     UNION ALL
     SELECT run, trace, 'open-exits', 'exits, cpu_usage', sum(open)::BIGINT,

@@ -1,6 +1,6 @@
 -- response_sample: every measured interrupt response, in order of time: what quantiles are resampled from.
 --
--- Those that irq_latency counts: handled, and touched by no loss of events.
+-- Those that irq_latency counts: ended, and touched by no loss of events.
 --
 -- uses delivery, vm_label
 -- column run VARCHAR: run of the dataset
@@ -10,7 +10,7 @@
 -- column source VARCHAR: pit, pic, ioapic, msi, ...
 -- column irq INTEGER: interrupt line or vector
 -- column asserted_ns BIGINT ns: when
--- column response_ns BIGINT ns: asserted to handled
+-- column response_ns BIGINT ns: asserted to its end, see delivery
 -- column wake_ns BIGINT ns: of it, asserted to runnable; null where it cannot be seen
 -- column host_ns BIGINT ns: of it, on a CPU to guest entry; null where it cannot be seen
 -- column guest_ns BIGINT ns: of it, entry to handler; null where it cannot be seen

@@ -1,7 +1,7 @@
 -- worst: the deliveries that took longest, stage by stage, with who held the CPU meanwhile.
 --
 -- A row is one holder in one stage of one delivery; see delivery_blame. The shares of a delivery add up to 100 %. They
--- are of the time from due (asserted, where the timer behind it is not known) to handled. A delivery whose stages are
+-- are of the time from due (asserted, where the timer behind it is not known) to the end of the response. A delivery whose stages are
 -- all of no length has one row without a stage.
 --
 -- uses delivery_blame, delivery
@@ -17,8 +17,8 @@
 -- column source VARCHAR: pit, pic, ioapic, msi, ...
 -- column irq INTEGER: interrupt line or vector
 -- column asserted_ns BIGINT ns: when
--- column response_ns BIGINT ns: asserted to handled
--- column due_response_ns BIGINT ns: due to handled
+-- column response_ns BIGINT ns: asserted to its end, see delivery
+-- column due_response_ns BIGINT ns: due to its end
 -- column stage VARCHAR: device, wake, schedule, host or guest
 -- column stage_ns BIGINT ns: length of the stage
 -- column kind VARCHAR: hardirq, softirq, guest, exit, halt_poll, vmm, thread, idle, gap, lost or unknown

@@ -37,7 +37,7 @@ class TalliedRunsTest {
         "bonnie-pitspin-cosched, job=pio:0x511, --prio vcpu@rtvmm=fifo:10",
         "compute-pithlt-base, job=pio:0x510, --shield 1=vcpu@rtvmm",
         "compute-exthlt-coschedboost, job=pio:0x510, --prio vcpu@rtvmm=fifo:20",
-        "arm64-load-other, job=pio:0x510, ''",
+        "arm64-load-other, job=mmio:0x0a000000, --prio vcpu@rtvmm=fifo:80",
         "v6-lost, job=pio:0x510, ''",
     })
     void figures_are_those_of_the_queries(String sample, String marker, String flags) throws SQLException {

@@ -54,6 +54,7 @@ final class ReportText {
                 report.priorityInversion(),
                 THREADS);
         figure("Losses", report.losses(), THREADS);
+        figure("What this recording hides of interrupts' ways to guests", report.hidden(), Integer.MAX_VALUE);
         warnings();
         out.flush();
     }
@@ -93,7 +94,10 @@ final class ReportText {
                     + " which events it takes)");
             return;
         }
-        heading("Interrupt response, from asserted to the guest's handler");
+        boolean toEntry =
+                report.irqLatency().stream().anyMatch(line -> line.responseEnd().equals("entered"));
+        heading("Interrupt response, from asserted to the guest's handler"
+                + (toEntry ? ", or to the guest's entry (end) where its handler is hidden" : ""));
         boolean slo = options.sloNs().isPresent();
         List<ResultColumn> columns = new ArrayList<>(columns(
                 "vm VARCHAR",
@@ -109,6 +113,9 @@ final class ReportText {
                 "p99_ns BIGINT",
                 "p999_ns BIGINT",
                 "max_ns BIGINT"));
+        if (toEntry) {
+            columns.add(ResultColumn.undescribed("end", "VARCHAR"));
+        }
         if (slo) {
             columns.addAll(columns("over_slo BIGINT", "over_slo_pct DOUBLE"));
         }
@@ -129,6 +136,9 @@ final class ReportText {
                     r.p99Ns(),
                     r.p999Ns(),
                     r.maxNs()));
+            if (toEntry) {
+                row.add(line.responseEnd());
+            }
             if (slo) {
                 row.addAll(Arrays.asList(r.overSlo(), r.overSloPct()));
             }

@@ -47,6 +47,7 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
         Map<Integer, Spans> pauses = new HashMap<>();
         exits(rows, halting, pauses);
         Map<Vcpu, Spans> busy = jobs(rows, seen.keySet());
+        hidingHandlers(rows).stream().filter(halting::contains).forEach(busy::remove);
         handlers(rows, busy);
         List<MarkedVcpu> marked = new ArrayList<>();
         boolean blind = !seen.isEmpty();
@@ -96,6 +97,31 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
             }
         }
         return busy;
+    }
+
+    private record Line(Vcpu vcpu, String source, int irq) {}
+
+    /** Virtual CPUs with a line whose handlers cannot be seen. */
+    private static Set<Vcpu> hidingHandlers(TimelineStore rows) {
+        StoredTable virq = new StoredTable(rows, TimelineTables.VIRQ);
+        String[] vm = virq.texts("vm");
+        int[] vcpu = virq.ints("vcpu", -1);
+        String[] source = virq.texts("source");
+        int[] irq = virq.ints("irq", -1);
+        long[] entered = virq.longs("entered_ns");
+        long[] handled = virq.longs("handled_ns");
+        Map<Line, List<Integer>> lines = new HashMap<>();
+        for (int row = 0; row < virq.rows(); row++) {
+            lines.computeIfAbsent(new Line(new Vcpu(vm[row], vcpu[row]), source[row], irq[row]), l -> new ArrayList<>())
+                    .add(row);
+        }
+        Set<Vcpu> hiding = new HashSet<>();
+        lines.forEach((line, of) -> {
+            if (ResponseEnd.isEntry(of, entered, handled)) {
+                hiding.add(line.vcpu());
+            }
+        });
+        return hiding;
     }
 
     private static void handlers(TimelineStore rows, Map<Vcpu, Spans> busy) {

@@ -206,6 +206,7 @@ public final class RunCounter {
         int[] irq = virq.ints("irq", -1);
         long[] asserted = virq.longs("asserted_ns");
         long[] handled = virq.longs("handled_ns");
+        long[] entered = virq.longs("entered_ns");
         int[] coalesced = virq.ints("coalesced", -1);
         int[] lost = virq.ints("lost", -1);
         Map<List<Object>, List<Integer>> byLine = new HashMap<>();
@@ -219,14 +220,15 @@ public final class RunCounter {
             long coalescedSum = 0;
             long lostSum = 0;
             long unhandled = 0;
+            long[] end = ResponseEnd.isEntry(of, entered, handled) ? entered : handled;
             for (int row : of) {
                 coalescedSum += coalesced[row];
                 if (lost[row] == 1) {
                     lostSum++;
-                } else if (handled[row] == ColumnData.NULL) {
+                } else if (end[row] == ColumnData.NULL) {
                     unhandled++;
-                } else if (handled[row] >= asserted[row]) {
-                    responses.add(handled[row] - asserted[row]);
+                } else if (end[row] >= asserted[row]) {
+                    responses.add(end[row] - asserted[row]);
                 }
             }
             responses.sort();
