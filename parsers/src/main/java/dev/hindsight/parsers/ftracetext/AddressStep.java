@@ -71,11 +71,13 @@ final class AddressStep implements Step {
         if ((digits > from || shown == Shown.NUMBER) && Digits.endOfHex(line, digits, end) == end) {
             return Digits.hexadecimal(line, digits, end);
         }
-        int name = from;
+        // functions of 64-bit big-endian POWER begin with a dot, their descriptors do not
+        int start = from + 1 < end && line[from] == '.' ? from + 1 : from;
+        int name = start;
         while (name < end && line[name] != '+' && line[name] != '/' && line[name] != ' ' && line[name] != '[') {
             name++;
         }
-        long address = symbols.address(line, from, name - from);
+        long address = symbols.address(line, start, name - start);
         if (name + 3 < end && line[name] == '+') {
             int offset = Digits.behindPrefix(line, name + 1, end);
             return TextSymbols.behind(address, Digits.hexadecimal(line, offset, Digits.endOfHex(line, offset, end)));

@@ -368,6 +368,14 @@ final class EventLine {
             argsStart = name + 4;
             return true;
         }
+        if (starts(name, " <") && name + 2 < end && Digits.hex(line[name + 2]) >= 0) {
+            int close = Digits.endOfHex(line, name + 2, end);
+            if (starts(close, ">: ")) {
+                kind = Kind.MARKER;
+                argsStart = at;
+                return true;
+            }
+        }
         for (int i = name; i + 2 < end && i < name + 64; i++) {
             if (line[i] == ' ' && line[i + 1] == '<' && line[i + 2] == '-') {
                 kind = Kind.FUNCTION;

@@ -8,8 +8,11 @@ final class FlagsStep implements Step {
     private final NameTable names;
     private final byte[] delimiter;
     private final Target target;
+    private final boolean mayBeEmpty;
 
-    FlagsStep(NameTable names, String delimiter, Target target) {
+    /** {@code mayBeEmpty}: whether no flag at all reads as nothing; not where that is another alternative's text. */
+    FlagsStep(NameTable names, String delimiter, Target target, boolean mayBeEmpty) {
+        this.mayBeEmpty = mayBeEmpty;
         this.names = names;
         this.delimiter = delimiter.getBytes(StandardCharsets.UTF_8);
         this.target = target;
@@ -39,7 +42,7 @@ final class FlagsStep implements Step {
             next = to + delimiter.length;
         }
         notes[note] = bits;
-        return to;
+        return to > at || mayBeEmpty ? to : -1;
     }
 
     private boolean delimits(byte[] line, int at, int end) {

@@ -11,10 +11,11 @@ final class ItemsStep implements Step {
         BRACED,
         /** {@code ARRAY[0f, 30]}. */
         LISTED,
-        /** {@code 00000000,00000002}: bits, most significant first, 32 a group. */
-        BITMASK,
-        /** {@code 0-3,7}: bits that are set. */
-        RANGES
+        /**
+         * {@code 00000000,00000002}: bits, most significant first, 32 a group, as the kernel writes masks; or {@code
+         * 0-3,7}: bits that are set, as libtraceevent writes masks of CPUs.
+         */
+        BITS
     }
 
     private static final int MOST_BITS = 1 << 16;
@@ -42,7 +43,7 @@ final class ItemsStep implements Step {
                 boolean named = at + 6 <= end && line[at] == 'A' && line[at + 5] == '[';
                 yield named ? closing(line, at + 5, end, '[', ']') : -1;
             }
-            case BITMASK, RANGES -> {
+            case BITS -> {
                 int i = at;
                 while (i < end && (Digits.hex(line[i]) >= 0 || line[i] == ',' || line[i] == '-')) {
                     i++;
@@ -94,8 +95,13 @@ final class ItemsStep implements Step {
                 }
                 addSeparated(line, i, end, to);
             }
-            case BITMASK -> addMask(line, from, end, to);
-            case RANGES -> addRanges(line, from, end, to);
+            case BITS -> {
+                if (isMask(line, from, end)) {
+                    addMask(line, from, end, to);
+                } else {
+                    addRanges(line, from, end, to);
+                }
+            }
         }
         length.take(to.itemsCount[field] * (long) (shown == Shown.HEX_BYTES ? 1 : elementBytes), to);
     }
@@ -112,6 +118,19 @@ final class ItemsStep implements Step {
                 i++;
             }
         }
+    }
+
+    /** Whether all groups have eight digits. */
+    private static boolean isMask(byte[] line, int from, int end) {
+        int i = from;
+        while (i < end) {
+            int stop = Digits.endOfHex(line, i, end);
+            if (stop - i != 8 || (stop < end && line[stop] != ',')) {
+                return false;
+            }
+            i = stop + 1;
+        }
+        return end > from;
     }
 
     private void addMask(byte[] line, int from, int end, FieldValues to) {

@@ -92,7 +92,7 @@ final class PatternCompiler {
             case 'x', 'X' -> new NumberStep(16, inversion.target(c.arg()));
             case 'o' -> new NumberStep(8, inversion.target(c.arg()));
             case 'c' -> character(c.arg());
-            case 's' -> text(c.arg(), until);
+            case 's' -> text(c.arg(), until, false);
             case 'p' -> address(c, until);
             default -> null;
         };
@@ -124,11 +124,11 @@ final class PatternCompiler {
         return choice;
     }
 
-    private Step text(PrintExpr expr, byte[] until) {
+    private Step text(PrintExpr expr, byte[] until, boolean alternative) {
         if (expr instanceof Conditional c) {
             return choice(c, until);
         } else if (expr instanceof Cast cast) {
-            return text(cast.operand(), until);
+            return text(cast.operand(), until, alternative);
         } else if (expr instanceof Text text) {
             return literal(text.text());
         } else if (expr instanceof FieldValue value) {
@@ -136,13 +136,13 @@ final class PatternCompiler {
         } else if (expr instanceof Symbolic symbolic) {
             return new SymbolicStep(new NameTable(symbolic.names()), inversion.target(symbolic.value()));
         } else if (expr instanceof Flags flags) {
-            return new FlagsStep(new NameTable(flags.names()), flags.delimiter(), inversion.target(flags.value()));
+            return new FlagsStep(new NameTable(flags.names()), flags.delimiter(), inversion.target(flags.value()), !alternative);
         } else if (expr instanceof HexBytes hex) {
             return items(ItemsStep.Shown.HEX_BYTES, hex.array(), inversion.target(hex.length()));
         } else if (expr instanceof IntArray array) {
             return items(ItemsStep.Shown.BRACED, array.array(), Target.NONE);
         } else if (expr instanceof Bitmask mask) {
-            return items(mask.asList() ? ItemsStep.Shown.RANGES : ItemsStep.Shown.BITMASK, mask.array(), Target.NONE);
+            return items(ItemsStep.Shown.BITS, mask.array(), Target.NONE);
         }
         return new NumberStep(16, inversion.target(expr));
     }
@@ -199,7 +199,7 @@ final class PatternCompiler {
             return collect(c.then(), until, with(known, condition, true), to)
                     && collect(c.otherwise(), until, with(known, condition, false), to);
         }
-        Step step = text(expr, until);
+        Step step = text(expr, until, true);
         if (step != null) {
             to.add(new Branch(step, known));
         }
