@@ -27,6 +27,7 @@ public final class Script {
     private final Map<Integer, String> savedComms = new HashMap<>();
     private final List<MarkerRule> markers = new ArrayList<>();
     private String kernel = "6.1.0";
+    private String arch = "x86_64";
     private List<String> instances = List.of("");
     private int eventsPerSlice = 1000;
 
@@ -93,6 +94,12 @@ public final class Script {
     /** Release of the traced kernel; 6.1.0 unless told. */
     public Script kernel(String release) {
         kernel = release;
+        return this;
+    }
+
+    /** Architecture as uname has it; x86_64 unless told. */
+    public Script arch(String machine) {
+        arch = machine;
         return this;
     }
 
@@ -178,7 +185,7 @@ public final class Script {
                 "script",
                 "trace.dat",
                 "7",
-                "x86_64",
+                arch,
                 "little",
                 8,
                 kernel,

@@ -1,6 +1,5 @@
 package dev.hindsight.replay.timeline.kvm;
 
-import dev.hindsight.parsers.table.TableSinks;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -13,9 +12,9 @@ final class GicDeliveries {
     private final Map<GuestVm, GicLines> shared = new IdentityHashMap<>();
     private GicVcpu[] vcpus = new GicVcpu[8];
 
-    GicDeliveries(TableSinks tables) {
-        deliveries = new Deliveries(tables);
-        edges = new InterruptEdges(tables);
+    GicDeliveries(Deliveries deliveries, InterruptEdges edges) {
+        this.deliveries = deliveries;
+        this.edges = edges;
     }
 
     /** The lines that the vCPUs of a machine share. */

@@ -20,7 +20,7 @@ import java.util.Arrays;
  *
  * <p>The architected timers ({@code kvm_timer_update_irq}) are level-triggered. KVM tells their level whenever it loads
  * the vCPU, so that a high level there is an edge only where it was low before: told so, or seen when the vCPU left its
- * CPU ({@code kvm_timer_save_state}: not enabled, masked, or its time not come). The interrupt of the timer itself,
+ * CPU ({@code kvm_timer_save_state}: not enabled, masked, its time not come, or set for another time that has come, too). The interrupt of the timer itself,
  * which a CPU takes while the vCPU is loaded, is an edge always: the guest must have ended the one before. A halted
  * vCPU's timer is an hrtimer ({@link VcpuHrtimers}): its expiry is the assertion, though KVM tells the level only when
  * the vCPU's thread runs.
@@ -48,10 +48,10 @@ final class GicInterrupts implements TimelinePart {
     /** By CPU: in a handler of an interrupt, for recordings without common flags. */
     private boolean[] handles = new boolean[8];
 
-    GicInterrupts(TimelineContext context, GuestDirectory guests) {
+    GicInterrupts(TimelineContext context, GuestDirectory guests, Deliveries written, InterruptEdges edges) {
         RecordingInfo info = context.info();
         this.guests = guests;
-        this.deliveries = new GicDeliveries(context.tables());
+        this.deliveries = new GicDeliveries(written, edges);
         this.hrtimers = new VcpuHrtimers(info, guests, deliveries::of);
         this.expiries = new Expiries(info, guests, context.threads(), new InterruptState());
         this.shared = new GicSharedLines(guests, deliveries, expiries);
@@ -129,6 +129,7 @@ final class GicInterrupts implements TimelinePart {
                 falls(line);
             } else if (inHandler && emulated == null) {
                 line.high = true;
+                line.knowsFor = false;
                 deliveries.raise(of, line, tsNs, cpu, tid, flags | InterruptEdges.HARDIRQ);
             } else {
                 rises(of, line, tsNs, cpu, tid, inHandler ? flags | InterruptEdges.HARDIRQ : flags);
@@ -141,6 +142,8 @@ final class GicInterrupts implements TimelinePart {
             return;
         }
         line.high = true;
+        line.raisedFor = line.savedFor;
+        line.knowsFor = true;
         boolean pending = line.delivery != null && line.delivery.enteredNs == Delivery.NONE;
         if (of.expired && !pending) {
             deliveries.raiseExpired(of, line);
@@ -160,6 +163,7 @@ final class GicInterrupts implements TimelinePart {
     private EventHandler saves(EventType type) {
         Field control = Field.of(type, "ctl");
         Field index = Field.of(type, "timer_idx");
+        Field setFor = Field.of(type, "cval");
         return (tsNs, cpu, tid, block, row) -> {
             Vcpu vcpu = guests.vcpu(tid);
             int timer = index.getInt(block, row);
@@ -167,8 +171,13 @@ final class GicInterrupts implements TimelinePart {
                 return;
             }
             GicLine line = deliveries.of(vcpu).lines.known(TIMER_IRQ[timer]);
+            if (line == null) {
+                return;
+            }
+            line.savedFor = setFor.get(block, row);
             boolean low = (control.get(block, row) & CONTROL) != OUTPUT_HIGH;
-            if (line != null && low && (line.delivery == null || line.delivery.enteredNs != Delivery.NONE)) {
+            boolean setAnew = line.knowsFor && line.savedFor != line.raisedFor;
+            if ((low || setAnew) && (line.delivery == null || line.delivery.enteredNs != Delivery.NONE)) {
                 falls(line);
             }
         };

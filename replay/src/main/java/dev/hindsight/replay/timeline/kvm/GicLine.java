@@ -19,6 +19,14 @@ final class GicLine {
 
     boolean high;
 
+    /** Of a timer: the time that it was set for when the vCPU last left its CPU, in its own counter's ticks. */
+    long savedFor;
+
+    /** Of a timer: the time that the delivery under way is for, where {@link #knowsFor}. */
+    long raisedFor;
+
+    boolean knowsFor;
+
     /** Pending or entered and not ended; null for none. */
     Delivery delivery;
 

@@ -23,13 +23,15 @@ public final class KvmTimeline implements TimelinePart {
         GuestDirectory guests = new GuestDirectory(context.threads());
         GuestDiscovery discovery = new GuestDiscovery(context, guests);
         VcpuPlacement placement = new VcpuPlacement(guests);
+        Deliveries deliveries = new Deliveries(context.tables());
+        InterruptEdges edges = new InterruptEdges(context.tables());
         parts = new TimelinePart[] {
             discovery,
             placement,
             new VcpuSpans(context, guests),
             new VmExits(context, guests, placement),
-            new VirtualInterrupts(context, guests),
-            new GicInterrupts(context, guests),
+            new VirtualInterrupts(context, guests, deliveries, edges),
+            new GicInterrupts(context, guests, deliveries, edges),
             new Markers(context, guests),
             new GuestDepartures(guests)
         };

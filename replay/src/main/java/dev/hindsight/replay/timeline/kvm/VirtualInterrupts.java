@@ -36,11 +36,11 @@ final class VirtualInterrupts implements TimelinePart {
     private final Set<Integer> markerPorts = new HashSet<>();
     private boolean knowsWaking;
 
-    VirtualInterrupts(TimelineContext context, GuestDirectory guests) {
+    VirtualInterrupts(TimelineContext context, GuestDirectory guests, Deliveries deliveries, InterruptEdges edges) {
         this.guests = guests;
         UnattributedAssertions unattributed = new UnattributedAssertions();
-        this.deliveries = new Deliveries(context.tables());
-        this.edges = new InterruptEdges(context.tables());
+        this.deliveries = deliveries;
+        this.edges = edges;
         this.expiries = new Expiries(context.info(), guests, context.threads(), state);
         this.sources = new InterruptSources(guests, state, expiries, deliveries, unattributed, edges);
         this.handling = new InterruptHandling(guests, state, deliveries, unattributed, edges);

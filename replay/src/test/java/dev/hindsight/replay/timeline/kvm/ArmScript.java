@@ -26,6 +26,7 @@ final class ArmScript {
     final Script script = new Script();
 
     ArmScript() {
+        script.arch("aarch64");
         script.declare("kvm:kvm_entry", "vcpu_pc ulong");
         script.declare("kvm:kvm_exit", "ret", "esr_ec", "vcpu_pc ulong");
         script.declare("kvm:kvm_wfx_arm64", "vcpu_pc ulong", "is_wfe");
