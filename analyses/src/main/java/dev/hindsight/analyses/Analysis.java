@@ -53,6 +53,9 @@ public final class Analysis {
                 figures.compute("priority_inversion"),
                 figures.compute("losses"),
                 figures.compute("hidden_stages"),
+                figures.compute("guest_clock"),
+                figures.compute("guest_latency"),
+                figures.compute("guest_worst"),
                 warnings(figures.compute("figure_warnings")));
     }
 

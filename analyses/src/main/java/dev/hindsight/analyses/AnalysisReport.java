@@ -14,6 +14,9 @@ import java.util.Map;
  * @param overview what each trace holds
  * @param irqLatency interrupt response by line, with its stages
  * @param worst the deliveries that took longest, each with its blame
+ * @param guestClock guests' recordings that stand beside the host's
+ * @param guestLatency from the timer that was due to the guest's task, by stage
+ * @param guestWorst the longest of these, each with its holders of the CPU
  * @param blame holders of the CPU during all deliveries over the threshold
  * @param hidden moments of deliveries that the recording does not show, and why
  */
@@ -37,6 +40,9 @@ public record AnalysisReport(
         FigureTable priorityInversion,
         FigureTable losses,
         FigureTable hidden,
+        FigureTable guestClock,
+        FigureTable guestLatency,
+        FigureTable guestWorst,
         List<FigureWarning> warnings) {
 
     public AnalysisReport {
@@ -74,6 +80,11 @@ public record AnalysisReport(
         json.put("priority_inversion", rows(priorityInversion));
         json.put("losses", rows(losses));
         json.put("hidden", rows(hidden));
+        Map<String, Object> guest = new LinkedHashMap<>();
+        guest.put("clock", rows(guestClock));
+        guest.put("latency", rows(guestLatency));
+        guest.put("worst", rows(guestWorst));
+        json.put("guest", guest);
         json.put("warnings", warnings.stream().map(this::json).toList());
         return json;
     }

@@ -90,6 +90,7 @@ of_figures AS (
            'no virtual CPU was found: no kvm event of a vCPU thread is in the recording'
     FROM capacity AS c LEFT JOIN vcpus AS v ON v.run = c.run AND v.trace = c.trace
     WHERE v.n IS NULL AND NOT EXISTS (SELECT 1 FROM vm AS m WHERE m.run = c.run AND m.trace = c.trace)
+      AND NOT EXISTS (SELECT 1 FROM guest AS g WHERE g.run = c.run AND g.guest_trace = c.trace)
     UNION ALL
     SELECT v.run, v.trace, 'no-delivery', 'irq_latency, worst', 0,
            'no interrupt to a guest was seen: kvm_set_irq, kvm_msi_set_irq, kvm_apic_accept_irq or their like are needed'

@@ -1,6 +1,7 @@
 -- guest_idle_spin: when virtual CPUs ran their guest on a CPU although the guest was idle: its idle loop spins.
 --
--- By the detector of idle_detector. With markers, the guest is busy in jobs and in interrupt handlers (from the entry
+-- By the detector of idle_detector. With guest-trace, the guest is idle in its recording's idle spans; nothing is counted
+-- outside of the time that both recordings cover. With markers, the guest is busy in jobs and in interrupt handlers (from the entry
 -- that carries the interrupt to the guest's EOI, or to the first sign of its handler where no EOI is seen).
 --
 -- uses idle_detector, delivery, cpu_hold
@@ -18,7 +19,7 @@
 WITH lane AS (
     SELECT row_number() OVER (ORDER BY run, trace, vm, vcpu)::INTEGER AS lane, run, trace, vm, vcpu, tid, detector
     FROM idle_detector
-    WHERE detector IN ('markers', 'rip')
+    WHERE detector IN ('guest-trace', 'markers', 'rip')
 ),
 left_guest AS (
     SELECT l.lane, e.start_ns,
@@ -30,7 +31,23 @@ left_guest AS (
     JOIN lane AS l ON l.run = e.run AND l.trace = e.trace AND l.vm = e.vm AND l.vcpu = e.vcpu
     WHERE l.detector = 'rip'
 ),
+idle_span AS (
+    SELECT l.lane, g.start_ns, g.end_ns
+    FROM guest_span AS g
+    JOIN lane AS l ON l.run = g.run AND l.trace = g.trace AND l.vm = g.vm AND l.vcpu = g.vcpu
+    WHERE l.detector = 'guest-trace' AND g.kind = 'idle'
+),
 busy AS (
+    -- all that is not in an idle span of the guest's recording
+    SELECT lane, coalesce(lag(end_ns) OVER (PARTITION BY lane ORDER BY start_ns), -9223372036854775807) AS start_ns,
+           start_ns AS end_ns
+    FROM idle_span
+    UNION ALL
+    SELECT l.lane, coalesce(max(i.end_ns), -9223372036854775807), 9223372036854775807
+    FROM lane AS l LEFT JOIN idle_span AS i ON i.lane = l.lane
+    WHERE l.detector = 'guest-trace'
+    GROUP BY l.lane
+    UNION ALL
     SELECT l.lane, j.start_ns, j.end_ns
     FROM job AS j
     JOIN lane AS l ON l.run = j.run AND l.trace = j.trace AND l.vm = j.vm AND l.vcpu = coalesce(j.vcpu, l.vcpu)

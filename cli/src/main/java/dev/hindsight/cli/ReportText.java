@@ -41,6 +41,7 @@ final class ReportText {
         stages();
         worst();
         figure("Who held the CPU during the slowest deliveries", report.blame(), THREADS);
+        new GuestText(out, report).print();
         figure("Real-time jobs", report.jobs(), Integer.MAX_VALUE);
         figure("Exits", report.exits(), Integer.MAX_VALUE, "isa", "stddev_pct", "on_cpu_ns", "open");
         figure("CPU use by role", report.cpuUsageByRole(), Integer.MAX_VALUE);
@@ -256,6 +257,9 @@ final class ReportText {
                         new ResultColumn("what", "VARCHAR", "", ""))),
                 rows);
         for (int i = 0; i < waste.rows().size(); i++) {
+            if (waste.value(i, "idle_detectors") == null) {
+                continue;
+            }
             Object shielded = waste.value(i, "shielded_cpus");
             out.println("guest idle told by: " + waste.value(i, "idle_detectors")
                     + (shielded == null || shielded.toString().isEmpty() ? "" : "; shielded CPUs: " + shielded));

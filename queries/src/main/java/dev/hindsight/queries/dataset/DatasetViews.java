@@ -6,6 +6,8 @@ import static dev.hindsight.queries.dataset.SqlQuotes.quoted;
 import dev.hindsight.parsers.format.PrintFormat;
 import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.EventTables;
+import dev.hindsight.parsers.table.TableSchema;
+import dev.hindsight.replay.timeline.TimelineTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -64,6 +66,16 @@ final class DatasetViews {
             }
             missing.put(table.name(), table);
         }
+        for (TableSchema schema : TimelineTables.ALL) {
+            // A dataset of an older version is one without rows in the tables that it does not know.
+            missing.computeIfAbsent(schema.name(), name -> empty(schema));
+        }
+    }
+
+    private static Manifest.Table empty(TableSchema schema) {
+        List<Manifest.ColumnEntry> columns = new ArrayList<>();
+        schema.columns().forEach(column -> columns.add(Manifest.ColumnEntry.of(column)));
+        return new Manifest.Table(schema.name(), schema.doc(), 0, true, columns);
     }
 
     /** Makes the views that the SQL may read, all that it names or seems to. */

@@ -49,6 +49,7 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
         Map<Vcpu, Spans> busy = jobs(rows, seen.keySet());
         hidingHandlers(rows).stream().filter(halting::contains).forEach(busy::remove);
         handlers(rows, busy);
+        busy.putAll(traced(rows, seen.keySet()));
         List<MarkedVcpu> marked = new ArrayList<>();
         boolean blind = !seen.isEmpty();
         for (Map.Entry<Vcpu, Integer> of : seen.entrySet()) {
@@ -122,6 +123,30 @@ record GuestIdleness(List<MarkedVcpu> marked, Map<Integer, Spans> pausesByTid, b
             }
         });
         return hiding;
+    }
+
+    /** By the guests' own recordings, which are trusted more: all but their idle spans. */
+    private static Map<Vcpu, Spans> traced(TimelineStore rows, Set<Vcpu> seen) {
+        StoredTable span = new StoredTable(rows, TimelineTables.GUEST_SPAN);
+        String[] vm = span.texts("vm");
+        int[] vcpu = span.ints("vcpu", -1);
+        byte[] idle = span.codes("kind", kind -> kind.equals("idle") ? 1 : 0);
+        long[] start = span.longs("start_ns");
+        long[] end = span.longs("end_ns");
+        Map<Vcpu, Spans> busy = new HashMap<>();
+        Map<Vcpu, Long> busySince = new HashMap<>();
+        for (int row = 0; row < span.rows(); row++) {
+            Vcpu of = new Vcpu(vm[row], vcpu[row]);
+            if (seen.contains(of)) {
+                Spans spans = busy.computeIfAbsent(of, v -> new Spans());
+                if (idle[row] != 0) {
+                    spans.add(busySince.getOrDefault(of, Long.MIN_VALUE), start[row], 0);
+                    busySince.put(of, end[row]);
+                }
+            }
+        }
+        busy.forEach((of, spans) -> spans.add(busySince.getOrDefault(of, Long.MIN_VALUE), Long.MAX_VALUE, 0));
+        return busy;
     }
 
     private static void handlers(TimelineStore rows, Map<Vcpu, Spans> busy) {

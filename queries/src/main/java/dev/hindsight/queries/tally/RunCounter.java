@@ -19,7 +19,17 @@ public final class RunCounter {
 
     /** Tables that are read. */
     public static final Set<String> TABLES = Set.of(
-            "cpu", "thread", "vm", "thread_span", "irq_span", "vcpu_span", "vm_exit", "virq", "job", "lost_span");
+            "cpu",
+            "thread",
+            "vm",
+            "thread_span",
+            "irq_span",
+            "vcpu_span",
+            "vm_exit",
+            "virq",
+            "job",
+            "lost_span",
+            "guest_span");
 
     /** Roles whose threads may go to any CPU: where they keep off one, it is shielded. */
     private static final Set<String> FREE_ROLES = Set.of("user", "vmm", "vhost", "iothread");
