@@ -38,6 +38,9 @@ public final class Recordings {
             if (CtfRecording.matches(path)) {
                 return CtfRecording.open(path, options);
             }
+            if (Files.exists(path.resolve("data"))) {
+                throw unsupported(path, "a perf.data directory (perf record --threads: record without it)");
+            }
             throw unsupported(path, "a directory without a CTF trace in it");
         }
         byte[] head = new byte[HEAD];

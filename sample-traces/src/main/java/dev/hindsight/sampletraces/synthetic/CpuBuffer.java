@@ -23,7 +23,7 @@ import java.util.Arrays;
  *
  * <p>Follows {@code include/linux/ring_buffer.h} and {@code kernel/trace/ring_buffer.c} of Linux 6.1.
  */
-public final class CpuBuffer {
+public final class CpuBuffer implements RecordSpace {
 
     private static final VarHandle INT_LE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT_BE = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -80,6 +80,7 @@ public final class CpuBuffer {
      * Makes place for a record without copying one: the caller fills {@link #page()} from the returned offset before
      * it calls anything else here. The place is zeroed.
      */
+    @Override
     public int reserve(long ns, int recordBytes) {
         int data = Math.max(4, (recordBytes + 3) & ~3);
         int header = data <= MAX_SMALL_RECORD ? HEADER : HEADER + 4;
@@ -97,6 +98,7 @@ public final class CpuBuffer {
     }
 
     /** The page being filled. */
+    @Override
     public byte[] page() {
         return page;
     }
@@ -162,6 +164,7 @@ public final class CpuBuffer {
     }
 
     /** Events added, without discarded ones. */
+    @Override
     public long events() {
         return events;
     }

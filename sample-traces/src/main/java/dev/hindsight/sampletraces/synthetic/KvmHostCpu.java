@@ -54,7 +54,7 @@ final class KvmHostCpu {
     private long workerWokenNs = Long.MAX_VALUE;
     private int rounds;
 
-    KvmHostCpu(int cpu, CpuBuffer buffer, long seed, long startNs) {
+    KvmHostCpu(int cpu, RecordSpace buffer, long seed, long startNs) {
         this.cpu = cpu;
         out = new KvmHostEvents(buffer);
         int vmm = 1000 + 10 * cpu;

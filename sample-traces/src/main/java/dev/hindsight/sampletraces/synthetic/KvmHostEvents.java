@@ -169,14 +169,14 @@ final class KvmHostEvents {
         }
     }
 
-    private final CpuBuffer buffer;
+    private final RecordSpace buffer;
     private final byte[] page;
     private int tid;
     private int contextFlags;
     private int at;
 
     /** Puts events into one CPU's buffer. */
-    KvmHostEvents(CpuBuffer buffer) {
+    KvmHostEvents(RecordSpace buffer) {
         this.buffer = buffer;
         page = buffer.page();
     }
