@@ -60,6 +60,7 @@ class RecordedReplayTest {
         "bonnie-pitspin-prioall, 0.35, 0.35, 0.06",
         "compute-pithlt-base, 0.15, 0.20, 0.03",
         "compute-exthlt-base, 0.35, 0.25, 0.03",
+        "arm64-load-other, 0.20, 0.50, 0.06",
     })
     void the_modelled_recording_is_near_to_the_recording(String name, double p50, double p90, double background) {
         RecordedRun run = sample(name);

@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A recording's timeline in memory, with the marker {@code job=pio:0x510}, and what a replay needs beside it. */
+/** A recording's timeline in memory, with the marker {@code job=pio:0x510} or, of arm64, {@code job=mmio:0xa000000}, and what a replay needs beside it. */
 public record RecordedRun(TimelineStore tables, MachineFacts facts) {
 
     static final Set<String> ALL =
             TimelineTables.ALL.stream().map(TableSchema::name).collect(Collectors.toUnmodifiableSet());
+
+    private static final List<MarkerRule> MARKERS =
+            List.of(new MarkerRule.Pio("job", 0x510), new MarkerRule.Mmio("job", 0xa000000));
 
     static RecordedRun of(Path file) {
         return of(file, schema -> block -> {});
@@ -36,8 +39,7 @@ public record RecordedRun(TimelineStore tables, MachineFacts facts) {
         TimelineStore store = new TimelineStore(ALL);
         long[] span = {Long.MAX_VALUE, Long.MIN_VALUE};
         try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
-            TimelineBuilder timeline =
-                    Timelines.recorded(recording.info(), List.of(new MarkerRule.Pio("job", 0x510)), both(store, also));
+            TimelineBuilder timeline = Timelines.recorded(recording.info(), MARKERS, both(store, also));
             recording.read(schema -> block -> {}, spanned(timeline, span));
             timeline.end();
             return new RecordedRun(

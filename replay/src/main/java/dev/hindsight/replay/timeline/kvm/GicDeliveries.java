@@ -78,6 +78,8 @@ final class GicDeliveries {
     }
 
     void entered(GicVcpu of, long tsNs) {
+        // An expiry that told no edge by now was for a level that is high already.
+        of.expired = false;
         for (int i = 0; i < of.opens; i++) {
             Delivery d = of.open[i].delivery;
             if (d.enteredNs == Delivery.NONE) {

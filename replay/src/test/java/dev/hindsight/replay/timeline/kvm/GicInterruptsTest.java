@@ -94,6 +94,29 @@ class GicInterruptsTest {
     }
 
     @Test
+    void an_expiry_for_a_level_that_is_high_already_is_no_edge_nor_is_it_kept_for_the_next() {
+        ArmScript s = guest().waits(200, 0, VCPU, false)
+                .switches(210, 0, VCPU, 1, 0)
+                .startsWakeTimer(215, 0, VCPU, 1000)
+                .wakeTimerExpires(1010, 0, 0, VCPU)
+                .switches(1030, 0, 0, 0, VCPU)
+                .timer(1040, 0, VCPU, 0, ArmScript.VTIMER, 1)
+                .switches(1050, 0, VCPU, 0, 77)
+                .saves(1052, 0, VCPU, ArmScript.FIRED)
+                .startsWakeTimer(1055, 0, VCPU, 1056)
+                .wakeTimerExpires(1060, 0, 77, VCPU)
+                .switches(1100, 0, 77, 0, VCPU)
+                .timer(1110, 0, VCPU, 0, ArmScript.VTIMER, 1)
+                .entry(1200, 0, VCPU)
+                .exit(1210, 0, VCPU, ArmScript.TRAP, ArmScript.DABT)
+                .saves(1220, 0, VCPU, ArmScript.ENABLED)
+                .timer(1300, 0, VCPU, 0, ArmScript.VTIMER, 1)
+                .entry(1400, 0, VCPU);
+        assertThat(s.lines(VIRQ, "due_ns", "asserted_ns", "scheduled_ns", "entered_ns"))
+                .containsExactly("1000 1010 1030 1200", "null 1300 1300 1400");
+    }
+
+    @Test
     void a_level_that_falls_before_the_guest_was_entered_was_never_delivered() {
         assertThat(guest().exit(200, 0, VCPU, ArmScript.IRQ, 0)
                         .timer(300, 0, VCPU, 0, ArmScript.VTIMER, 1)
