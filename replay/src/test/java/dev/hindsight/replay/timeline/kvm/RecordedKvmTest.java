@@ -64,7 +64,7 @@ class RecordedKvmTest {
         }
     }
 
-    private static Tables played(String sample) {
+    static Tables played(String sample) {
         return PLAYED.computeIfAbsent(sample, name -> play(SampleTraces.trace(name)));
     }
 
