@@ -84,7 +84,7 @@ public final class WorkloadBuilder {
                 List.copyOf(of.markers),
                 host,
                 guests.paths().costs(of, host),
-                of.gaps);
+                FrozenTimes.of(of));
     }
 
     private Threads threads(GuestPrograms guests) {

@@ -1,0 +1,54 @@
+package dev.hindsight.replay.workload;
+
+/**
+ * When CPUs did not run at all: the recorded gaps, each from the earliest time that a timer of its CPU was set for and that
+ * only came after it. A gap begins where the recording is sure of it; a timer that was due some microseconds before and did
+ * not come shows that the CPU had stopped by then, and a replay in which it came first would let another CPU run ahead.
+ */
+final class FrozenTimes {
+
+    private static final long MOST_BEFORE_NS = 1_000_000;
+
+    private FrozenTimes() {}
+
+    static Workload.Gaps of(Recorded of) {
+        int[] cpu = of.gaps.cpu();
+        long[] end = of.gaps.endNs();
+        long[] start = of.gaps.startNs().clone();
+        for (int gap = 0; gap < cpu.length; gap++) {
+            start[gap] = begin(of, cpu[gap], start[gap], end[gap]);
+        }
+        int[] order = RowOrder.by(start);
+        return new Workload.Gaps(RowOrder.take(cpu, order), RowOrder.take(start, order), RowOrder.take(end, order));
+    }
+
+    private static long begin(Recorded of, int cpu, long startNs, long endNs) {
+        ExpiryRows expiries = of.expiries;
+        int to = expiries.byCpu.from[cpu + 1];
+        int low = expiries.byCpu.from[cpu];
+        int high = to;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (expiries.expiredNs[expiries.byCpu.row[middle]] < endNs) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        long begin = startNs;
+        for (int i = low; i < to && expiries.expiredNs[expiries.byCpu.row[i]] < endNs + MOST_BEFORE_NS; i++) {
+            long due = expiries.dueNs[expiries.byCpu.row[i]];
+            if (due != StoredTable.NULL && due < begin && due > startNs - MOST_BEFORE_NS) {
+                begin = due;
+            }
+        }
+        return Math.max(begin, lastServed(of, cpu, startNs));
+    }
+
+    /** End of the last interrupt of a CPU before a time: until then it ran. */
+    private static long lastServed(Recorded of, int cpu, long ns) {
+        int last = of.irqs.lastBegunBy(cpu, ns - 1);
+        long end = last < of.irqs.byCpu.from[cpu] ? Long.MIN_VALUE : of.irqs.endNs[of.irqs.byCpu.row[last]];
+        return end > ns ? ns : end;
+    }
+}
