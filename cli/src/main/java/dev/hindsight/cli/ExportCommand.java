@@ -3,20 +3,22 @@ package dev.hindsight.cli;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.queries.arrow.NoSuchTableException;
+import dev.hindsight.queries.arrow.StoredTableExport;
 import dev.hindsight.queries.arrow.TableExport;
+import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.DatasetException;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.hindsight.queries.dataset.Manifest;
+import dev.hindsight.queries.dataset.SqlAccess;
+import dev.hindsight.queries.tracks.TrackExport;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,12 +30,17 @@ import picocli.CommandLine.Spec;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes one table of a recording as an Arrow IPC stream, while it is read: no dataset is made.",
-            "pyarrow, Polars, R and others open it as it is. 'ingest' writes all tables, as Parquet."
+            "Writes a recording or dataset for other tools: as tracks for trace viewers (perfetto, chrome-json), with",
+            "recorded and replayed runs side by side, or as tables (csv, arrow, parquet).",
+            "One table of a recording goes to Arrow while it is read: no dataset is made, memory stays bounded."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  hindsight export trace.dat ev_kvm_kvm_exit -o exits.arrows",
+            "  hindsight export trace.dat --to perfetto -o trace.pftrace    (open it in ui.perfetto.dev)",
+            "  hindsight replay trace.dat --prio vcpu=fifo:80 -o runs && hindsight export runs --to perfetto -o"
+                    + " runs.pftrace",
+            "  hindsight export run1 vm_exit --to csv -o exits.csv",
+            "  hindsight export run1 --to parquet -o tables/    (all tables of the timeline)",
             "  hindsight export trace.dat thread_span -o - | python3 -c \\",
             "    'import pyarrow, sys; print(pyarrow.ipc.open_stream(sys.stdin.buffer).read_pandas())'",
         })
@@ -48,34 +55,98 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private MarkerOptions markers;
 
-    @Parameters(index = "0", paramLabel = "TRACE", description = "A recording (trace.dat).")
-    private Path trace;
+    @Mixin
+    private GuestOptions guests;
+
+    @Parameters(index = "0", paramLabel = "TRACE|DATASET", description = "What to export.")
+    private Path data;
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "TABLE",
-            description = "A table of raw events (ev_SYSTEM_EVENT) or of the timeline (thread_span, virq, ...).")
+            description = "A table of raw events (ev_SYSTEM_EVENT) or of the timeline (thread_span, virq, ...); without"
+                    + " one, all of the timeline, into a directory.")
     private String table;
 
     @Option(
+            names = "--to",
+            paramLabel = "perfetto|chrome-json|csv|arrow|parquet",
+            converter = Format.class,
+            description = "What to write (default: arrow).")
+    private ExportFormat format = ExportFormat.ARROW;
+
+    @Option(
+            names = "--run",
+            paramLabel = "NAME[,NAME...]",
+            split = ",",
+            description = "Runs of a dataset to export, as 'replay' named them (default: all).")
+    private List<String> runs = new ArrayList<>();
+
+    @Option(
             names = {"-o", "--output"},
-            paramLabel = "FILE",
+            paramLabel = "FILE|DIR",
             required = true,
-            description = "File to write, or - for standard output.")
+            description = "What to write: a file, - for standard output, or a directory for all tables.")
     private String output;
 
     @Option(names = "--debug", description = "Show the stack of an error.")
     private boolean debug;
 
+    /** Parses {@code --to}. */
+    static final class Format implements ITypeConverter<ExportFormat> {
+
+        @Override
+        public ExportFormat convert(String word) {
+            return ExportFormat.parse(word);
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (format.hasTracks() && table != null) {
+            throw new WrongUse("--to " + format + " shows runs, not tables: leave out '" + table + "'");
+        }
+        boolean isDataset = Dataset.isDataset(data);
+        if (!isDataset && !runs.isEmpty()) {
+            throw new WrongUse("--run chooses among the runs of a dataset; a recording has one");
+        }
+        if (!isDataset
+                && format == ExportFormat.ARROW
+                && table != null
+                && guests.files().isEmpty()) {
+            return streamed();
+        }
+        SqlAccess access = format == ExportFormat.PARQUET ? SqlAccess.UNSAFE : SqlAccess.CONFINED;
+        boolean rawEvents = table != null && table.startsWith("ev_");
+        try (Dataset dataset =
+                OpenedData.open(data, markers.rules(), guests.files(), reading.read(), rawEvents, access)) {
+            if (!runs.isEmpty()) {
+                dataset.showOnly(runs);
+            }
+            PrintWriter err = spec.commandLine().getErr();
+            if (format.hasTracks()) {
+                err.println("hindsight: " + tracks(dataset) + " slices");
+            } else if (table != null) {
+                check(dataset);
+                write(dataset, table, output);
+            } else {
+                err.println("hindsight: " + tables(dataset) + " tables");
+            }
+            WarningLines.print(err, OpenedData.warnings(dataset.manifest()));
+            return OpenedData.exitCode(dataset.manifest());
+        }
+    }
+
+    private int streamed() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
-        try (Recording recording = Recordings.open(trace, reading.read());
+        try (Recording recording = Recordings.open(data, reading.read());
                 ProgressOnTerminal progress = new ProgressOnTerminal("exporting", recording::progress)) {
             try {
-                err.println("hindsight: " + write(recording) + " rows of " + table);
+                long rows = WholeFile.stream(output, to -> TableExport.run(recording, table, markers.rules(), to));
+                err.println("hindsight: " + rows + " rows of " + table);
             } catch (NoSuchTableException e) {
-                throw new WrongUse(trace + ": " + e.getMessage());
+                throw new WrongUse(data + ": " + e.getMessage());
             } finally {
                 WarningLines.print(err, recording.warnings().all());
             }
@@ -83,37 +154,68 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private long write(Recording recording) {
-        try {
-            return output.equals("-") ? toStandardOutput(recording) : toFile(recording, Path.of(output));
-        } catch (IOException e) {
-            throw new DatasetException(output + ": cannot be written: " + e, e);
-        } catch (UncheckedIOException e) {
-            throw new DatasetException(output + ": cannot be written: " + e.getCause(), e);
+    private long tracks(Dataset dataset) {
+        List<String> shown = runs.isEmpty() ? dataset.manifest().runs() : runs;
+        return WholeFile.stream(
+                output,
+                to -> format == ExportFormat.PERFETTO
+                        ? TrackExport.perfetto(dataset, shown, to)
+                        : TrackExport.chromeJson(dataset, shown, to));
+    }
+
+    private void check(Dataset dataset) {
+        List<String> names = new ArrayList<>();
+        for (Manifest.Table stored : dataset.manifest().tables()) {
+            names.add(stored.name());
+        }
+        if (!names.contains(table)) {
+            throw new WrongUse(
+                    data + ": there is no table '" + table + "' in it; there are " + String.join(", ", names));
         }
     }
 
-    private long toStandardOutput(Recording recording) throws IOException {
-        // Not closed: the descriptor is the process's.
-        OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
-        long rows = TableExport.run(recording, table, markers.rules(), out);
-        out.flush();
-        return rows;
+    /** All tables of the timeline that have rows. */
+    private int tables(Dataset dataset) {
+        Path directory = Path.of(output);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new DatasetException(output + ": cannot be written: " + e, e);
+        }
+        int written = 0;
+        for (Manifest.Table stored : dataset.manifest().tables()) {
+            if (!stored.isEvents() && stored.rows() > 0) {
+                write(
+                        dataset,
+                        stored.name(),
+                        directory
+                                .resolve(stored.name() + "." + format.extension())
+                                .toString());
+                written++;
+            }
+        }
+        return written;
     }
 
-    /** Under another name until it is whole: a killed run leaves the old file or none. */
-    private long toFile(Recording recording, Path file) throws IOException {
-        Path part = file.resolveSibling(
-                file.getFileName() + ".part" + ProcessHandle.current().pid());
-        try {
-            long rows;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
-                rows = TableExport.run(recording, table, markers.rules(), out);
+    private void write(Dataset dataset, String name, String file) {
+        switch (format) {
+            case CSV ->
+                WholeFile.stream(file, to -> {
+                    StoredTableExport.csv(dataset, name, to);
+                    return 0;
+                });
+            case ARROW ->
+                WholeFile.stream(file, to -> {
+                    StoredTableExport.arrow(dataset, name, to);
+                    return 0;
+                });
+            case PARQUET -> {
+                if (file.equals("-")) {
+                    throw new WrongUse("Parquet goes to a file, not to standard output: give -o FILE");
+                }
+                WholeFile.path(Path.of(file), to -> StoredTableExport.parquet(dataset, name, to));
             }
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            return rows;
-        } finally {
-            Files.deleteIfExists(part);
+            case PERFETTO, CHROME_JSON -> throw new IllegalStateException(format + " has no tables");
         }
     }
 }

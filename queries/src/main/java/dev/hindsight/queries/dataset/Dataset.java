@@ -255,6 +255,20 @@ public final class Dataset implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #connect()}, but it sees all tables that this SQL names, raw events too.
+     *
+     * @throws QueryException where a table cannot be read
+     */
+    public Connection connectFor(String sql) {
+        try {
+            views.make(sql, database);
+            return database.duplicate();
+        } catch (SQLException e) {
+            throw QueryException.of(e);
+        }
+    }
+
     private QueryResult query(String sql, Map<String, ?> values, Map<String, ResultColumn> described) {
         try (ScopeLog work = OwnWork.begin("SQL", "query", sql)) {
             return answer(sql, values, described);

@@ -1,17 +1,17 @@
 package dev.hindsight.queries.dataset;
 
 /** Names and texts of a recording as SQL takes them, for views, which can't bind values. */
-final class SqlQuotes {
+public final class SqlQuotes {
 
     private SqlQuotes() {}
 
     /** A name. */
-    static String quoted(String name) {
+    public static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     /** A text; zero bytes, which DuckDB takes for its end, are left out. */
-    static String literal(String text) {
+    public static String literal(String text) {
         return "'" + text.replace("\0", "").replace("'", "''") + "'";
     }
 }

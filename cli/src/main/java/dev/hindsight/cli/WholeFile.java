@@ -1,0 +1,80 @@
+package dev.hindsight.cli;
+
+import dev.hindsight.queries.dataset.DatasetException;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes a file under another name until it is whole: a killed run leaves the old file or none. */
+final class WholeFile {
+
+    private WholeFile() {}
+
+    /** Writes to a stream. */
+    @FunctionalInterface
+    interface ToStream {
+        long write(OutputStream to) throws IOException;
+    }
+
+    /** Writes to a path. */
+    @FunctionalInterface
+    interface ToPath {
+        void write(Path to) throws IOException;
+    }
+
+    /** To a file, or to standard output where its name is {@code -}; gives what the writer gives. */
+    static long stream(String name, ToStream writer) {
+        long[] result = new long[1];
+        if (name.equals("-")) {
+            return told(name, () -> {
+                // Not closed: the descriptor is the process's.
+                OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+                result[0] = writer.write(out);
+                out.flush();
+                return result[0];
+            });
+        }
+        path(Path.of(name), part -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+                result[0] = writer.write(out);
+            }
+        });
+        return result[0];
+    }
+
+    /** To a file that the writer opens. */
+    static void path(Path file, ToPath writer) {
+        told(file.toString(), () -> {
+            Path part = file.resolveSibling(
+                    file.getFileName() + ".part" + ProcessHandle.current().pid());
+            try {
+                writer.write(part);
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+            return 0;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        long run() throws IOException;
+    }
+
+    private static long told(String name, Work work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new DatasetException(name + ": cannot be written: " + e, e);
+        } catch (UncheckedIOException e) {
+            throw new DatasetException(name + ": cannot be written: " + e.getCause(), e);
+        }
+    }
+}
