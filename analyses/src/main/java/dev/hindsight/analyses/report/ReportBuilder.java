@@ -138,7 +138,7 @@ public final class ReportBuilder {
         name();
         ReportTable latency = tables.get("irq_latency");
         Verdict verdict = latency == null
-                ? new Verdict(List.of(), List.of())
+                ? new Verdict(List.of(), List.of("Nothing was given to report."))
                 : new VerdictMaker(
                                 options.sloNs(),
                                 runs,
@@ -147,7 +147,8 @@ public final class ReportBuilder {
                                 vms,
                                 new PolicyJudge(options.sloNs(), runs, latency, replays))
                         .make();
-        return new Report(tool, options.sloNs(), runs, verdict, tables, deliveries, strips, warnings);
+        return new Report(
+                tool, options.sloNs(), runs, verdict, ShownRows.of(tables, runs), deliveries, strips, warnings);
     }
 
     private void addRuns(Source source) throws SQLException {

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,20 @@ public final class ReportPage {
 
     private static final String FOLDER = "dev/hindsight/analyses/report/";
 
+    /** In the order in which they use each other; the last one draws the page. */
+    private static final List<String> SCRIPTS = List.of(
+            "charts.js",
+            "timeline.js",
+            "delivery.js",
+            "strip.js",
+            "tables.js",
+            "verdict.js",
+            "distributions.js",
+            "stages.js",
+            "cpu.js",
+            "overview.js",
+            "page.js");
+
     private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z]+)}}");
 
     private ReportPage() {}
@@ -28,9 +43,11 @@ public final class ReportPage {
         ClassLoader loader = ReportPage.class.getClassLoader();
         ChartLibrary library = ChartLibrary.load();
         String style = ChartLibrary.text(loader, FOLDER + "report.css");
-        String script = ChartLibrary.text(loader, FOLDER + "charts.js")
-                + ChartLibrary.text(loader, FOLDER + "timeline.js")
-                + ChartLibrary.text(loader, FOLDER + "report.js");
+        StringBuilder scripts = new StringBuilder();
+        for (String name : SCRIPTS) {
+            scripts.append(ChartLibrary.text(loader, FOLDER + name));
+        }
+        String script = scripts.toString();
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("title", escaped(report.title()));
         parts.put(

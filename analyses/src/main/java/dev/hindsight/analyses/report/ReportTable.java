@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
 
 /**
@@ -53,6 +54,17 @@ public record ReportTable(String name, List<ResultColumn> columns, List<List<Obj
         List<List<Object>> all = new ArrayList<>(rows);
         all.addAll(other.rows);
         return new ReportTable(name, columns, all);
+    }
+
+    /** The rows that are wanted. */
+    ReportTable only(Predicate<List<Object>> wanted) {
+        List<List<Object>> some = new ArrayList<>();
+        for (List<Object> row : rows) {
+            if (wanted.test(row)) {
+                some.add(row);
+            }
+        }
+        return new ReportTable(name, columns, some);
     }
 
     int indexOf(String column) {

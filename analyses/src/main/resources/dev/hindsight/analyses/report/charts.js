@@ -187,14 +187,17 @@ const sloLine = {
     c.stroke();
     c.font = `600 12px ${Chart.defaults.font.family}`;
     const text = "SLO " + axisDuration(DATA.slo_ns);
-    const room = x + 6 + c.measureText(text).width < right;
-    c.textAlign = room ? "left" : "right";
-    c.textBaseline = "top";
-    c.fillText(text, room ? x + 5 : x - 5, top + 3);
+    const half = c.measureText(text).width / 2;
+    c.textAlign = "center";
+    c.textBaseline = "bottom";
+    c.fillText(text, Math.max(left + half, Math.min(right - half, x)), top - 4);
     c.restore();
   },
 };
 Chart.register(sloLine);
+
+/** Room above the chart for the SLO's name. */
+const SLO_ROOM = { padding: { top: DATA.slo_ns ? 18 : 0 } };
 
 const CHARTS = [];
 
