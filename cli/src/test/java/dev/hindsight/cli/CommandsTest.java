@@ -71,6 +71,22 @@ final class CommandsTest {
     }
 
     @Test
+    void analyze_measures_a_guest_of_arm_to_its_entry_and_says_what_the_recording_hides() throws IOException {
+        String[] marked = {"analyze", sample("arm64-load-other"), "--marker", "job=mmio:0x0a000000", "--format", "json"
+        };
+        JsonNode report = json(CommandRun.of(marked));
+        JsonNode line = report.path("irq_latency").get(0);
+        assertThat(line.path("source").asText()).isEqualTo("arch-timer");
+        assertThat(line.path("response_end").asText()).isEqualTo("entered");
+        assertThat(line.path("count").asLong()).isPositive();
+        assertThat(report.path("hidden").findValuesAsText("moment")).containsExactly("due", "injected", "handled");
+        assertThat(report.path("jobs").get(0).path("count").asLong()).isEqualTo(123);
+        assertThat(CommandRun.of("analyze", marked[1], marked[2], marked[3]).out())
+                .contains("or to the guest's entry (end) where its handler is hidden")
+                .contains("What this recording hides");
+    }
+
+    @Test
     void analyze_reproduces_the_expected_response_and_jobs() throws IOException {
         String name = "bonnie-pitspin-prioall";
         JsonNode report = json(CommandRun.of(
