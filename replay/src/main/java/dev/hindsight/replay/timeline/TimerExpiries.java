@@ -29,6 +29,7 @@ final class TimerExpiries implements TimelinePart {
     private final TickPeriods ticks;
     private final KernelNames names;
     private final boolean monotonicTrace;
+    private final ClockDifference ahead = new ClockDifference();
 
     /** Open addressing by the timer's address, 0 for a free place. */
     private long[] timers = new long[256];
@@ -102,13 +103,15 @@ final class TimerExpiries implements TimelinePart {
                     ? functionName(block.get(function, row))
                     : byName ? block.column(function).getText(row) : null;
             int slot = slot(block.get(timer, row));
+            long nowNs = now < 0 ? NULL : block.get(now, row);
+            long aheadNs = nowNs == NULL ? 0 : ahead.told(cpu, tsNs, nowNs);
             if (isTick(callback)) {
                 if (expiresNs[slot] != NULL) {
                     ticks.expired(cpu, expiresNs[slot]);
                 }
                 return;
             }
-            begin(tsNs, cpu, slot, callback, now < 0 ? NULL : block.get(now, row));
+            begin(tsNs, cpu, slot, callback, nowNs, aheadNs);
         };
     }
 
@@ -116,26 +119,26 @@ final class TimerExpiries implements TimelinePart {
         return function != null && (function.equals("tick_sched_timer") || function.equals("tick_nohz_handler"));
     }
 
-    private void begin(long tsNs, int cpu, int slot, String callback, long nowNs) {
+    private void begin(long tsNs, int cpu, int slot, String callback, long nowNs, long aheadNs) {
         reserveCpu(cpu);
         returned(cpu, NULL);
         runningTimer[cpu] = timers[slot];
         runningArmedNs[cpu] = armedNs[slot];
         runningArmedBy[cpu] = armedBy[slot];
-        runningDueNs[cpu] = dueNs(tsNs, nowNs, expiresNs[slot]);
+        runningDueNs[cpu] = dueNs(tsNs, nowNs, expiresNs[slot], aheadNs);
         runningSinceNs[cpu] = tsNs;
         runningFunction[cpu] = callback;
     }
 
-    /** When a timer was due, on the trace's clock: where that is another one, by the difference at the expiry. */
-    private long dueNs(long tsNs, long nowNs, long setForNs) {
+    /** When a timer was due, on the trace's clock: where that is another one, by the difference of the two. */
+    private long dueNs(long tsNs, long nowNs, long setForNs, long aheadNs) {
         if (setForNs == NULL || nowNs == NULL) {
             return NULL;
         }
         if (monotonicTrace && Math.abs(tsNs - nowNs) < SAME_CLOCK_NS) {
             return Math.min(setForNs, tsNs);
         }
-        return setForNs > nowNs ? tsNs : tsNs - (nowNs - setForNs);
+        return setForNs > nowNs ? tsNs : setForNs + aheadNs;
     }
 
     private void returned(int cpu, long tsNs) {
