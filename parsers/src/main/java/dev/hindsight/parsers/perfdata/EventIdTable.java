@@ -5,10 +5,15 @@ import java.util.Arrays;
 /** Which event a sample's id belongs to, and which CPU, in open addressing by the id. */
 final class EventIdTable {
 
+    private static final int SMALL = 1 << 20;
+
     private long[] ids = new long[64];
     private int[] events = filled(64);
     private int[] cpus = filled(64);
     private int size;
+
+    /** The events of small ids, which the kernel's are: -1 where there is none. */
+    private int[] small = {};
 
     private static int[] filled(int n) {
         int[] slots = new int[n];
@@ -38,6 +43,14 @@ final class EventIdTable {
         }
         ids[slot] = id;
         events[slot] = event;
+        if (id >= 0 && id < SMALL) {
+            if (id >= small.length) {
+                int had = small.length;
+                small = Arrays.copyOf(small, (int) Math.min(SMALL, 2 * id + 64));
+                Arrays.fill(small, had, small.length, -1);
+            }
+            small[(int) id] = event;
+        }
         if (2 * ++size > ids.length) {
             grow();
         }
@@ -71,6 +84,9 @@ final class EventIdTable {
 
     /** The event of an id, or -1. */
     int event(long id) {
+        if (id >= 0 && id < small.length) {
+            return small[(int) id];
+        }
         return events[slot(id)];
     }
 

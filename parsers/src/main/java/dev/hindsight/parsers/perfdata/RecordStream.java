@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class RecordStream implements Closeable {
 
-    private static final int WINDOW = 1 << 20;
+    /** Little enough to stay in the cache of a core. */
+    private static final int WINDOW = 1 << 18;
 
     private final TraceFile file;
     private final boolean big;

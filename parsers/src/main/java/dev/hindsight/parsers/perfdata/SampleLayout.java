@@ -48,6 +48,9 @@ final class SampleLayout {
 
     final boolean raw;
 
+    /** Whether nothing stands behind the raw data. */
+    private final boolean endsWithRaw;
+
     private final EventAttr attr;
     private final long type;
     private final boolean big;
@@ -79,6 +82,7 @@ final class SampleLayout {
         at += has(SampleType.PERIOD) ? 8 : 0;
         fixedEnd = at;
         raw = has(SampleType.RAW);
+        endsWithRaw = (type & SampleType.KNOWN & -(SampleType.RAW << 1) & ~SampleType.IDENTIFIER) == 0;
 
         int tail = 0;
         int identifierTail = 0;
@@ -147,14 +151,9 @@ final class SampleLayout {
         return at < 0 || at + 8 > size ? -1 : Words.getLong(bytes, record + (int) at, big);
     }
 
-    /** Whether a sample has parts behind its raw data, and all parts are known. */
-    boolean walksToEnd() {
-        return (type & ~SampleType.KNOWN) == 0;
-    }
-
     /** Whether the parts from {@code at} on, behind the raw data, fill the record up to its end. */
     boolean fits(byte[] bytes, int record, long at, int size) {
-        if (!walksToEnd()) {
+        if (endsWithRaw || (type & ~SampleType.KNOWN) != 0) {
             return at <= size;
         }
         long end = at;

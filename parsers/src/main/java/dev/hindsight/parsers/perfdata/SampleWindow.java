@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class SampleWindow {
 
     /** Fewer events don't go on alone. */
-    private static final int FEW = 1 << 15;
+    private static final int FEW = 1 << 14;
 
     private static final int MAX_EVENTS = 1 << 22;
     private static final int FIRST_EVENTS = 1 << 12;
