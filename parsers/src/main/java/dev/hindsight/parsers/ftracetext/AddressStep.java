@@ -60,7 +60,8 @@ final class AddressStep implements Step {
     public void apply(byte[] line, long[] notes, int note, FieldValues to) {
         int from = (int) notes[note];
         int end = (int) notes[note + 1];
-        target.take(shown == Shown.TEXT ? symbols.address(line, from, end - from) : address(line, from, end), to);
+        boolean text = shown == Shown.TEXT && Digits.behindPrefix(line, from, end) == from;
+        target.take(text ? symbols.address(line, from, end - from) : address(line, from, end), to);
     }
 
     private long address(byte[] line, int from, int end) {

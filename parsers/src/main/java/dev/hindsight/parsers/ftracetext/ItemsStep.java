@@ -9,7 +9,7 @@ final class ItemsStep implements Step {
         HEX_BYTES,
         /** <code>{0x1,0x2}</code>. */
         BRACED,
-        /** {@code ARRAY[0f, 30]}. */
+        /** {@code ARRAY[0f, 30]}: two digits a byte, bytes of wider items one by one, the lowest first. */
         LISTED,
         /**
          * {@code 00000000,00000002}: bits, most significant first, 32 a group, as the kernel writes masks; or {@code
@@ -107,12 +107,23 @@ final class ItemsStep implements Step {
     }
 
     private void addSeparated(byte[] line, int from, int end, FieldValues to) {
+        long whole = 0;
+        int taken = 0;
         int i = from;
         while (i < end) {
             int digits = Digits.behindPrefix(line, i, end);
             int stop = Digits.endOfHex(line, digits, end);
             if (stop > digits) {
-                to.addItem(field, Digits.hexadecimal(line, digits, stop));
+                long item = Digits.hexadecimal(line, digits, stop);
+                if (shown == Shown.LISTED && stop - digits == 2 && elementBytes > 1) {
+                    whole |= item << 8 * (taken % elementBytes);
+                    if (++taken % elementBytes == 0) {
+                        to.addItem(field, whole);
+                        whole = 0;
+                    }
+                } else {
+                    to.addItem(field, item);
+                }
                 i = stop;
             } else {
                 i++;

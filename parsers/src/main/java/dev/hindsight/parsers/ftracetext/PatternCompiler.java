@@ -136,7 +136,8 @@ final class PatternCompiler {
         } else if (expr instanceof Symbolic symbolic) {
             return new SymbolicStep(new NameTable(symbolic.names()), inversion.target(symbolic.value()));
         } else if (expr instanceof Flags flags) {
-            return new FlagsStep(new NameTable(flags.names()), flags.delimiter(), inversion.target(flags.value()), !alternative);
+            return new FlagsStep(
+                    new NameTable(flags.names()), flags.delimiter(), inversion.target(flags.value()), !alternative);
         } else if (expr instanceof HexBytes hex) {
             return items(ItemsStep.Shown.HEX_BYTES, hex.array(), inversion.target(hex.length()));
         } else if (expr instanceof IntArray array) {

@@ -61,9 +61,11 @@ final class PlainForm {
     }
 
     private static EventForm of(String system, String name, String fields, String print, TextSymbols symbols) {
-        String text = "name: " + name + "\nID: 0\nformat:\n" + fields + "print fmt: " + print + "\n";
+        String text = "name: plain\nID: 0\nformat:\n" + fields + "print fmt: " + print + "\n";
         try {
-            PrintFormat format = PrintFormat.parse(EventFormat.parse(system, text, Long.BYTES));
+            EventFormat plain = EventFormat.parse("plain", text, Long.BYTES);
+            PrintFormat format = PrintFormat.parse(
+                    new EventFormat(0, system, name, List.of(), plain.fields(), plain.print(), plain.wordBytes()));
             EventPattern pattern = PatternCompiler.compile(format, symbols);
             return pattern == null ? null : new EventForm(format, pattern);
         } catch (FormatException e) {

@@ -41,7 +41,12 @@ final class RawPattern {
                 isFunction(print, field)
                         ? new AddressStep(AddressStep.Shown.FUNCTION, whole, until, symbols)
                         : new NumberStep(isHexadecimal(print, field) ? 16 : 10, whole);
-            case POINTER -> new AddressStep(AddressStep.Shown.FUNCTION, whole, until, symbols);
+            case POINTER ->
+                new AddressStep(
+                        isText(print, field) ? AddressStep.Shown.TEXT : AddressStep.Shown.FUNCTION,
+                        whole,
+                        until,
+                        symbols);
             case STRING -> new TextStep(place, until);
             case INTEGERS, BYTES -> new ItemsStep(ItemsStep.Shown.LISTED, place, field.elementBytes(), Target.NONE);
         };
@@ -55,6 +60,11 @@ final class RawPattern {
     private static boolean isFunction(PrintFormat print, EventField field) {
         Conversion by = conversionOf(print, field);
         return by != null && by.conversion() == 'p';
+    }
+
+    private static boolean isText(PrintFormat print, EventField field) {
+        Conversion by = conversionOf(print, field);
+        return by != null && by.conversion() == 's';
     }
 
     private static Conversion conversionOf(PrintFormat print, EventField field) {
