@@ -22,6 +22,7 @@ import java.util.Map;
 final class EventCatalog {
 
     private static final String RENDERINGS = "plugins.renderings";
+    private static final String READ = "read fmt:";
     private static final String NAME = "\nname: ";
 
     /** A format file of an event, with the system it is of. */
@@ -86,7 +87,7 @@ final class EventCatalog {
         for (Entry rendering : renderings.getOrDefault(name, List.of())) {
             for (PrintFormat print : known) {
                 if (print.event().system().equals(rendering.system())) {
-                    addShown(rendered(print.event(), rendering.text()), symbols, forms);
+                    addRendered(print.event(), rendering.text(), symbols, forms);
                 }
             }
         }
@@ -113,22 +114,40 @@ final class EventCatalog {
     private static PrintFormat print(Entry entry) {
         try {
             EventFormat format = EventFormat.parse(entry.system(), entry.text(), Long.BYTES);
-            return PrintFormat.parse(new EventFormat(
-                    format.id(),
-                    format.system(),
-                    format.name(),
-                    List.of(),
-                    format.fields(),
-                    format.print(),
-                    format.wordBytes()));
+            return PrintFormat.parse(printed(format, format.print()));
         } catch (FormatException e) {
             throw new IllegalStateException("the catalogue of " + entry.system() + ": " + e.getMessage(), e);
         }
     }
 
-    private static PrintFormat rendered(EventFormat event, String rendering) {
-        String print = rendering.substring(rendering.indexOf("print fmt:") + 10).strip();
-        return PrintFormat.parse(new EventFormat(
-                event.id(), event.system(), event.name(), List.of(), event.fields(), print, event.wordBytes()));
+    /** A rendering is read as its {@code read fmt} says, where it has one, and else as its {@code print fmt}. */
+    private static void addRendered(EventFormat event, String rendering, TextSymbols symbols, List<EventForm> to) {
+        PrintFormat print = rendered(event, rendering, "print fmt:");
+        if (!rendering.contains(READ)) {
+            addShown(print, symbols, to);
+            return;
+        }
+        PrintFormat read = rendered(event, rendering, READ);
+        if (print.understood() && read.understood()) {
+            EventFormat shown = ShownFields.of(print);
+            PrintFormat pattern = PrintFormat.parse(printed(shown, read.event().print()));
+            EventPattern compiled = PatternCompiler.compile(pattern, symbols);
+            if (compiled != null) {
+                to.add(new EventForm(PrintFormat.parse(shown), compiled));
+            }
+        }
+    }
+
+    private static PrintFormat rendered(EventFormat event, String rendering, String key) {
+        int from = rendering.indexOf(key) + key.length();
+        int end = rendering.indexOf('\n', from);
+        return PrintFormat.parse(printed(
+                event,
+                rendering.substring(from, end < 0 ? rendering.length() : end).strip()));
+    }
+
+    private static EventFormat printed(EventFormat event, String print) {
+        return new EventFormat(
+                event.id(), event.system(), event.name(), List.of(), event.fields(), print, event.wordBytes());
     }
 }

@@ -11,6 +11,7 @@ import dev.hindsight.parsers.format.PrintExpr.FieldValue;
 import dev.hindsight.parsers.format.PrintExpr.Flags;
 import dev.hindsight.parsers.format.PrintExpr.HexBytes;
 import dev.hindsight.parsers.format.PrintExpr.IntArray;
+import dev.hindsight.parsers.format.PrintExpr.KernelAddress;
 import dev.hindsight.parsers.format.PrintExpr.Symbolic;
 import dev.hindsight.parsers.format.PrintExpr.Text;
 import dev.hindsight.parsers.format.PrintFormat;
@@ -131,6 +132,8 @@ final class PatternCompiler {
             return text(cast.operand(), until, alternative);
         } else if (expr instanceof Text text) {
             return literal(text.text());
+        } else if (expr instanceof KernelAddress) {
+            return new SkippedStep(until);
         } else if (expr instanceof FieldValue value) {
             return field(value, until);
         } else if (expr instanceof Symbolic symbolic) {

@@ -2,8 +2,8 @@ package dev.hindsight.parsers.ftracetext;
 
 /**
  * One piece of the text of an event: {@link LiteralStep}, {@link NumberStep}, {@link CharStep}, {@link TextStep},
- * {@link SymbolicStep}, {@link FlagsStep}, {@link AddressStep}, {@link ItemsStep}, {@link ChoiceStep} or {@link
- * EmptyStep}.
+ * {@link SymbolicStep}, {@link FlagsStep}, {@link AddressStep}, {@link ItemsStep}, {@link ChoiceStep}, {@link
+ * SkippedStep} or {@link EmptyStep}.
  *
  * <p>Matching only finds out where the piece ends and what stands there; the fields learn of it when all pieces have
  * matched, in their order, so that nothing needs to be taken back.
@@ -18,6 +18,7 @@ sealed interface Step
                 AddressStep,
                 ItemsStep,
                 ChoiceStep,
+                SkippedStep,
                 EmptyStep {
 
     /** Numbers kept per piece between matching and applying. */
