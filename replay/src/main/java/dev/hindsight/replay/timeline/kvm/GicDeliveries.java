@@ -40,7 +40,9 @@ final class GicDeliveries {
      */
     boolean raise(GicVcpu to, GicLine line, long tsNs, int cpu, int tid, int flags) {
         boolean pending = line.delivery != null && line.delivery.enteredNs == Delivery.NONE;
-        edges.write(tsNs, to.vcpu.vm, to.vcpu.id, line.source(), line.irq, tid, cpu, flags, pending);
+        Vcpu vcpu = pending ? line.delivery.vcpu : to.vcpu;
+        Delivery.Source source = pending ? line.delivery.source : line.source();
+        edges.write(tsNs, vcpu.vm, vcpu.id, source, line.irq, tid, cpu, flags, pending);
         if (pending) {
             line.delivery.coalesced++;
             return false;

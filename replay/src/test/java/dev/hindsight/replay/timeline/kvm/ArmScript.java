@@ -33,6 +33,7 @@ final class ArmScript {
         script.declare("kvm:kvm_hvc_arm64", "vcpu_pc ulong", "r0 ulong", "imm ulong");
         script.declare("kvm:kvm_mmio", "type", "len", "gpa ulong", "val ulong");
         script.declare("kvm:kvm_userspace_exit", "reason", "errno");
+        script.declare("kvm:kvm_ack_irq", "irqchip", "pin");
         script.declare("kvm:kvm_irq_line", "type", "vcpu_idx", "irq_num", "level");
         script.declare("kvm:vgic_update_irq_pending", "vcpu_id ulong", "irq", "level");
         script.declare("kvm:kvm_timer_update_irq", "vcpu_id ulong", "irq", "level");

@@ -184,6 +184,17 @@ class GicInterruptsTest {
     }
 
     @Test
+    void the_end_of_an_interrupt_that_kvm_forwards_ends_its_delivery() {
+        ArmScript s = guest().line(1000, 1, DEVICE, 34, 1)
+                .exit(1010, 0, VCPU, ArmScript.IRQ, 0)
+                .entry(1020, 0, VCPU)
+                .exit(1030, 0, VCPU, ArmScript.IRQ, 0);
+        s.script.at(1040, 0, VCPU, "kvm:kvm_ack_irq", 0, 2);
+        assertThat(s.lines(VIRQ, "irq", "entered_ns", "handled_ns", "handled_by", "eoi_ns"))
+                .containsExactly("34 1020 1040 ack 1040");
+    }
+
+    @Test
     void an_emulated_timer_belongs_to_the_vcpu_that_set_its_hrtimer_wherever_that_expires() {
         ArmScript s = guest();
         s.script.at(200, 0, VCPU, "timer:hrtimer_start", 0xE0, "kvm_hrtimer_expire", 900, 900);
