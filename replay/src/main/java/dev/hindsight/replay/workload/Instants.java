@@ -59,11 +59,12 @@ final class Instants {
         return running >= 0 && of.spans.state[running] == SpanRows.RUNNING;
     }
 
-    /** Whether a vCPU's LAPIC or GIC took it from its timer, in the vCPU's thread: the timer made it, not the thread. */
+    /** Whether it is of a vCPU's own timer (LAPIC, GIC, decrementer): that made it, not the thread where it was seen. */
     static boolean isOwnTimer(Recorded of, int edge) {
         EdgeRows edges = of.edges;
         return edges.source[edge].equals("lapic-timer")
                 || edges.source[edge].equals("arch-timer")
+                || edges.source[edge].equals("decrementer")
                 || edges.source[edge].equals("lapic")
                         && edges.by[edge] == of.lines.vcpuThread()[of.lineOfEdge[edge]];
     }
