@@ -49,8 +49,15 @@ final class BitReader {
                 default:
             }
         }
-        bits = big ? bigEndian(bytes, at, size) : littleEndian(bytes, at, size);
+        int first = (int) (at >>> 3);
+        int shift = (int) (at & 7);
         int unused = 64 - size;
+        if (first + 8 <= bytes.length && shift <= unused) {
+            // eight bytes hold it whole
+            bits = big ? (long) LONG_BE.get(bytes, first) << shift : (long) LONG_LE.get(bytes, first) << unused - shift;
+            return signed ? bits >> unused : bits >>> unused;
+        }
+        bits = big ? bigEndian(bytes, at, size) : littleEndian(bytes, at, size);
         return signed ? bits << unused >> unused : bits << unused >>> unused;
     }
 

@@ -1,6 +1,5 @@
 package dev.hindsight.parsers.ctf;
 
-import dev.hindsight.parsers.ctf.tsdl.ClockDeclaration;
 import dev.hindsight.parsers.ctf.tsdl.TraceMetadata;
 import dev.hindsight.parsers.ctf.tsdl.TsdlParser;
 import dev.hindsight.parsers.fault.Damage;
@@ -134,11 +133,9 @@ public final class CtfRecording implements Recording {
         return "";
     }
 
-    /** The clock's name, and since when its ns count. */
+    /** The clock's name, and since when its ns count: a clock with an offset counts from the Epoch. */
     private static String clockName(ClockScale scale) {
-        ClockDeclaration clock = scale.clock();
-        boolean epoch = scale.offsetNs() != 0 && (clock.name().equals("monotonic") || clock.absolute());
-        return clock.name() + (epoch ? ", since 1970" : "");
+        return scale.clock().name() + (scale.offsetNs() != 0 ? ", since 1970" : "");
     }
 
     private Damage silent() {

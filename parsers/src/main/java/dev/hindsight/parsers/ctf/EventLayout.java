@@ -1,14 +1,11 @@
 package dev.hindsight.parsers.ctf;
 
 import dev.hindsight.parsers.recording.EventType;
-import dev.hindsight.parsers.table.ByteData;
 import dev.hindsight.parsers.table.ColumnData;
+import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.DoubleData;
 import dev.hindsight.parsers.table.EventTables;
-import dev.hindsight.parsers.table.IntData;
-import dev.hindsight.parsers.table.LongData;
 import dev.hindsight.parsers.table.LongListData;
-import dev.hindsight.parsers.table.ShortData;
 import dev.hindsight.parsers.table.SymbolData;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TextData;
@@ -21,6 +18,7 @@ final class EventLayout {
 
     private final boolean[] skippable;
     private final int[] optional;
+    private final RowTargets targets = new RowTargets();
 
     /** With the place of the class among all that the metadata declares as index, whether it occurs or not. */
     final EventType type;
@@ -48,8 +46,13 @@ final class EventLayout {
         hasFlags = columns.hasFlags();
         hasPreemptCount = columns.hasPreemptCount();
         boolean isSwitch = type.system().equals("sched") && type.name().equals("sched_switch");
-        prevPid = isSwitch ? type.column("prev_pid") : -1;
-        nextPid = isSwitch ? type.column("next_pid") : -1;
+        prevPid = isSwitch ? intColumn("prev_pid") : -1;
+        nextPid = isSwitch ? intColumn("next_pid") : -1;
+    }
+
+    private int intColumn(String name) {
+        int column = type.column(name);
+        return column >= 0 && type.table().columns().get(column).type() == ColumnType.INT32 ? column : -1;
     }
 
     /** The bit behind an event whose header ends at {@code at}; as {@link FieldDecoder#run}. */
@@ -72,42 +75,53 @@ final class EventLayout {
         return pos;
     }
 
-    /** Adds a row with the fields of an event that was measured; the columns of all events but those it has are left. */
-    int append(FieldDecoder decoder, byte[] bytes, long at, long limit, TableBlock block) {
+    /**
+     * Adds a row with an event that was measured. Its thread is left as it is where the event does not tell it.
+     *
+     * @return the row, of which {@link #intAt} tells more
+     */
+    int append(FieldDecoder decoder, byte[] bytes, long at, long limit, TableBlock block, long tsNs, int cpu) {
         int row = block.addRow();
-        for (int column : optional) {
-            setNull(block.column(column), row);
-        }
+        targets.ready(block, row);
+        targets.set(EventTables.TS_NS, row, tsNs);
+        targets.set(EventTables.CPU, row, cpu);
+        targets.set(EventTables.INSTANCE, row, 0);
         if (!hasFlags) {
-            ((ByteData) block.column(EventTables.FLAGS)).values()[row] = 0;
+            targets.set(EventTables.FLAGS, row, 0);
         }
         if (!hasPreemptCount) {
-            ((ByteData) block.column(EventTables.PREEMPT_COUNT)).values()[row] = 0;
-        }
-        ((ShortData) block.column(EventTables.INSTANCE)).values()[row] = 0;
-        long pos = at;
-        for (FieldProgram p : programs) {
-            pos = decoder.run(p, bytes, pos, limit, block, row);
+            targets.set(EventTables.PREEMPT_COUNT, row, 0);
         }
         for (int column : optional) {
-            endRow(block.column(column), row);
+            setNull(targets.data(column), row);
+        }
+        long pos = at;
+        for (FieldProgram p : programs) {
+            pos = decoder.run(p, bytes, pos, limit, targets, row);
+        }
+        for (int column : optional) {
+            endRow(targets.data(column), row);
         }
         return row;
     }
 
+    /** The value of a column of 32 bits in the block that was appended to last. */
+    int intAt(int column, int row) {
+        return targets.intAt(column, row);
+    }
+
+    /** Sets the thread of a row of the block that was appended to last. */
+    void setTid(int row, int tid) {
+        targets.set(EventTables.TID, row, tid);
+    }
+
     private static void setNull(ColumnData data, int row) {
-        if (data instanceof LongData longs) {
-            longs.values()[row] = ColumnData.NULL;
-        } else if (data instanceof IntData ints) {
-            ints.values()[row] = IntData.NULL_VALUE;
-        } else if (data instanceof ShortData shorts) {
-            shorts.values()[row] = ShortData.NULL_VALUE;
-        } else if (data instanceof ByteData bytes) {
-            bytes.values()[row] = ByteData.NULL_VALUE;
-        } else if (data instanceof DoubleData doubles) {
+        if (data instanceof DoubleData doubles) {
             doubles.values()[row] = Double.NaN;
         } else if (data instanceof SymbolData symbols) {
             symbols.codes()[row] = -1;
+        } else if (!(data instanceof TextData) && !(data instanceof LongListData)) {
+            data.setLong(row, ColumnData.NULL);
         }
     }
 

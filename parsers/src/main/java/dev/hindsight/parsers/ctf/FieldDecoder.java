@@ -3,15 +3,9 @@ package dev.hindsight.parsers.ctf;
 import dev.hindsight.parsers.ctf.FieldProgram.Choice;
 import dev.hindsight.parsers.ctf.FieldProgram.Loop;
 import dev.hindsight.parsers.ctf.tsdl.FieldType.EnumType;
-import dev.hindsight.parsers.table.ByteData;
-import dev.hindsight.parsers.table.ColumnData;
-import dev.hindsight.parsers.table.DoubleData;
-import dev.hindsight.parsers.table.IntData;
-import dev.hindsight.parsers.table.LongData;
+import dev.hindsight.parsers.ringbuffer.NameCache;
 import dev.hindsight.parsers.table.LongListData;
-import dev.hindsight.parsers.table.ShortData;
 import dev.hindsight.parsers.table.SymbolData;
-import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TextData;
 import java.nio.charset.StandardCharsets;
 
@@ -82,11 +76,11 @@ final class FieldDecoder {
      * Runs a program from bit {@code at} of {@code bytes}; alignment counts from bit 0.
      *
      * @param limit the first bit that is not to be read
-     * @param block where values go, null for nowhere; has room for one more row
+     * @param to where values go, null for nowhere; ready for the row
      * @param row of the block
      * @return the bit behind, {@link #BEYOND} or {@link #WRONG}
      */
-    long run(FieldProgram p, byte[] bytes, long at, long limit, TableBlock block, int row) {
+    long run(FieldProgram p, byte[] bytes, long at, long limit, RowTargets to, int row) {
         long pos = aligned(at, p.align);
         if (pos > limit) {
             return BEYOND;
@@ -117,7 +111,7 @@ final class FieldDecoder {
                                     size,
                                     (flags & FieldProgram.SIGNED) != 0,
                                     (flags & FieldProgram.BIG) != 0),
-                            block,
+                            to,
                             row);
                     pos += size;
                 }
@@ -126,12 +120,12 @@ final class FieldDecoder {
                     if (pos + size > limit) {
                         return BEYOND;
                     }
-                    if (block != null) {
+                    if (to != null) {
                         floating(
                                 p,
                                 op,
                                 BitReader.read(bytes, pos, size, false, (flags & FieldProgram.BIG) != 0),
-                                block,
+                                to,
                                 row);
                     }
                     pos += size;
@@ -146,8 +140,8 @@ final class FieldDecoder {
                     if (end == most) {
                         return BEYOND;
                     }
-                    if (block != null) {
-                        characters(p, op, bytes, start, end - start, block, row);
+                    if (to != null) {
+                        characters(p, op, bytes, start, end - start, to, row);
                     }
                     pos = (end + 1L) << 3;
                 }
@@ -159,8 +153,11 @@ final class FieldDecoder {
                     if (count > limit - pos >>> 3) {
                         return BEYOND;
                     }
-                    if (block != null) {
-                        charactersAt(p, op, bytes, pos, (int) count, block, row);
+                    if (to != null && p.extra[op] instanceof NameCache names && (pos & 7) == 0) {
+                        SymbolData symbols = (SymbolData) to.data(p.column[op]);
+                        to.set(p.column[op], row, names.code(symbols.symbols(), bytes, (int) (pos >>> 3)));
+                    } else if (to != null) {
+                        charactersAt(p, op, bytes, pos, (int) count, to, row);
                     }
                     pos += count << 3;
                 }
@@ -179,8 +176,8 @@ final class FieldDecoder {
                     if (p.register[op] >= 0) {
                         registers[p.register[op]] = pos;
                     }
-                    if (block != null && p.column[op] >= 0) {
-                        integers(flags, bytes, pos, size, count, (LongListData) block.column(p.column[op]));
+                    if (to != null && p.column[op] >= 0) {
+                        integers(flags, bytes, pos, size, count, (LongListData) to.data(p.column[op]));
                     }
                     pos += count * size;
                 }
@@ -213,7 +210,7 @@ final class FieldDecoder {
                         op = loop.end;
                         continue;
                     }
-                    roundText(loop, block);
+                    roundText(loop, to);
                 }
                 case FieldProgram.NEXT -> {
                     Loop loop = (Loop) p.extra[(int) p.arg[op]];
@@ -222,20 +219,20 @@ final class FieldDecoder {
                     }
                     roundAt[loop.number] = pos;
                     if (++round[loop.number] < rounds[loop.number]) {
-                        roundText(loop, block);
+                        roundText(loop, to);
                         op = (int) p.arg[op] + 1;
                         continue;
                     }
                 }
                 case FieldProgram.WORDS -> {
-                    if (block != null) {
+                    if (to != null) {
                         text.append((String) p.extra[op]);
                         shorten();
                     }
                 }
                 default -> {
-                    if (block != null) {
-                        block.setText(p.column[op], row, text.toString());
+                    if (to != null) {
+                        to.data(p.column[op]).setText(row, text.toString());
                     }
                     text.setLength(0);
                 }
@@ -252,8 +249,8 @@ final class FieldDecoder {
         }
     }
 
-    private void roundText(Loop loop, TableBlock block) {
-        if (block != null && loop.toText) {
+    private void roundText(Loop loop, RowTargets to) {
+        if (to != null && loop.toText) {
             text.append(round[loop.number] == 0 ? " [" : ", [")
                     .append(round[loop.number])
                     .append("] = ");
@@ -274,7 +271,7 @@ final class FieldDecoder {
         return count;
     }
 
-    private void integer(FieldProgram p, int op, int flags, long value, TableBlock block, int row) {
+    private void integer(FieldProgram p, int op, int flags, long value, RowTargets to, int row) {
         int register = p.register[op];
         if (register >= 0) {
             registers[register] = value;
@@ -282,22 +279,12 @@ final class FieldDecoder {
         if ((flags & FieldProgram.CLOCK) != 0) {
             clock(value, (int) p.arg[op]);
         }
-        if (block == null) {
+        if (to == null) {
             return;
         }
         int column = p.column[op];
         if (column >= 0) {
-            ColumnData to = block.column(column);
-            long v = value + p.plus[op];
-            if (to instanceof LongData longs) {
-                longs.values()[row] = v;
-            } else if (to instanceof IntData ints) {
-                ints.values()[row] = (int) v;
-            } else if (to instanceof ByteData data) {
-                data.values()[row] = (byte) v;
-            } else if (to instanceof ShortData shorts) {
-                shorts.values()[row] = (short) v;
-            }
+            to.set(column, row, value + p.plus[op]);
         } else if ((flags & FieldProgram.TO_TEXT) != 0) {
             integerText(p, op, flags, value);
         }
@@ -318,17 +305,17 @@ final class FieldDecoder {
         }
     }
 
-    private void floating(FieldProgram p, int op, long bits, TableBlock block, int row) {
+    private void floating(FieldProgram p, int op, long bits, RowTargets to, int row) {
         double value = p.arg[op] == 32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
         int column = p.column[op];
         if (column >= 0) {
-            ((DoubleData) block.column(column)).values()[row] = value;
+            to.set(column, row, value);
         } else if ((p.flags[op] & FieldProgram.TO_TEXT) != 0) {
             text.append(value);
         }
     }
 
-    private void charactersAt(FieldProgram p, int op, byte[] bytes, long pos, int count, TableBlock block, int row) {
+    private void charactersAt(FieldProgram p, int op, byte[] bytes, long pos, int count, RowTargets to, int row) {
         byte[] from = bytes;
         int start = (int) (pos >>> 3);
         if ((pos & 7) != 0) {
@@ -346,17 +333,16 @@ final class FieldDecoder {
         while (length < count && from[start + length] != 0) {
             length++;
         }
-        characters(p, op, from, start, length, block, row);
+        characters(p, op, from, start, length, to, row);
     }
 
-    private void characters(FieldProgram p, int op, byte[] from, int start, int length, TableBlock block, int row) {
+    private void characters(FieldProgram p, int op, byte[] from, int start, int length, RowTargets to, int row) {
         int column = p.column[op];
         if (column >= 0) {
-            ColumnData to = block.column(column);
-            if (to instanceof SymbolData symbols) {
-                symbols.codes()[row] = symbols.symbols().code(from, start, length);
+            if (to.data(column) instanceof TextData texts) {
+                texts.append(from, start, length);
             } else {
-                ((TextData) to).append(from, start, length);
+                to.set(column, row, ((SymbolData) to.data(column)).symbols().code(from, start, length));
             }
         } else if ((p.flags[op] & FieldProgram.TO_TEXT) != 0) {
             text.append('"')

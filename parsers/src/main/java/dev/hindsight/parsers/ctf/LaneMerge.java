@@ -2,9 +2,6 @@ package dev.hindsight.parsers.ctf;
 
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.table.EventTables;
-import dev.hindsight.parsers.table.IntData;
-import dev.hindsight.parsers.table.LongData;
 import dev.hindsight.parsers.table.TableBlock;
 import java.util.Arrays;
 
@@ -122,16 +119,13 @@ final class LaneMerge {
         }
         bits += lane.bodyBits();
         int row = lane.append(block);
-        ((LongData) block.column(EventTables.TS_NS)).values()[row] = lane.tsNs;
-        ((IntData) block.column(EventTables.CPU)).values()[row] = lane.cpu;
-        int[] tids = ((IntData) block.column(EventTables.TID)).values();
         if (layout.nextPid >= 0) {
             if (!layout.hasTid) {
-                tids[row] = layout.prevPid >= 0 ? (int) block.get(layout.prevPid, row) : threads.on(lane.cpu);
+                layout.setTid(row, layout.prevPid >= 0 ? layout.intAt(layout.prevPid, row) : threads.on(lane.cpu));
             }
-            threads.came(lane.cpu, (int) block.get(layout.nextPid, row));
+            threads.came(lane.cpu, layout.intAt(layout.nextPid, row));
         } else if (!layout.hasTid) {
-            tids[row] = threads.on(lane.cpu);
+            layout.setTid(row, threads.on(lane.cpu));
         }
         int i = slice.size++;
         slice.tsNs[i] = lane.tsNs;

@@ -15,6 +15,7 @@ import dev.hindsight.parsers.ctf.tsdl.FieldType.SequenceType;
 import dev.hindsight.parsers.ctf.tsdl.FieldType.StringType;
 import dev.hindsight.parsers.ctf.tsdl.FieldType.StructType;
 import dev.hindsight.parsers.ctf.tsdl.FieldType.VariantType;
+import dev.hindsight.parsers.ringbuffer.NameCache;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -307,7 +308,8 @@ final class ProgramBuilder {
         lose(1);
         words(" ]", texts);
         if (into != FieldProgram.NONE) {
-            column[add(FieldProgram.TEXT, 0, 0, null)] = into;
+            int end = add(FieldProgram.TEXT, 0, 0, null);
+            column[end] = into;
         }
     }
 
@@ -322,7 +324,8 @@ final class ProgramBuilder {
             boolean toText) {
         int op;
         if (text) {
-            op = add(FieldProgram.CHARACTERS, flagsOf(integer) | counted, count, null);
+            boolean comm = !toText && columns != null && counted == 0 && count == NameCache.NAME_BYTES;
+            op = add(FieldProgram.CHARACTERS, flagsOf(integer) | counted, count, comm ? new NameCache() : null);
             to(op, toText, toText || columns == null ? FieldProgram.NONE : columns.text(name, counted == 0, optional));
         } else {
             op = add(FieldProgram.INTEGERS, flagsOf(integer) | counted | integer.size(), count, null);

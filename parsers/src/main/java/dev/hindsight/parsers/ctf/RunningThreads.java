@@ -90,7 +90,7 @@ final class RunningThreads {
                 }
                 firsts.put(from.cpu, new long[] {lane.tsNs});
                 TableBlock block = new TableBlock(event.type.table());
-                return (int) block.get(event.prevPid, lane.append(block));
+                return event.intAt(event.prevPid, lane.append(block));
             }
         }
         return UNKNOWN;

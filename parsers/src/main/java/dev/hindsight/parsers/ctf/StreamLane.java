@@ -113,9 +113,9 @@ final class StreamLane {
         return at - body;
     }
 
-    /** Adds the event that was found to the block of its table and tells its row, all columns but the common ones. */
+    /** Adds the event that was found to the block of its table and tells its row. */
     int append(TableBlock block) {
-        return event.append(decoder, window.bytes, body, window.limit, block);
+        return event.append(decoder, window.bytes, body, window.limit, block, tsNs, cpu);
     }
 
     /** Finds the next event; false at the end. */
@@ -323,8 +323,13 @@ final class StreamLane {
         if (trace.hasUuid && trace.metadata.uuid() != null) {
             int uuidAt = (int) (registers[PacketRegisters.UUID_AT] >>> 3);
             if (!Arrays.equals(window.bytes, uuidAt, uuidAt + 16, trace.metadata.uuid(), 0, 16)) {
-                headerExpected = "the trace's UUID in a packet's header";
-                return "another one: a packet of another trace";
+                damage.warnings()
+                        .passedOver(
+                                "other-uuid",
+                                window.file().toString(),
+                                window.file() + ": a packet has another UUID than the trace's metadata; it is read as"
+                                        + " one of the trace's",
+                                offset(packet));
             }
         }
         if (trace.hasStreamId && registers[PacketRegisters.STREAM_ID] != stream.id) {

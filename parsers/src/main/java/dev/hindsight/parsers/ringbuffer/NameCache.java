@@ -4,9 +4,10 @@ import dev.hindsight.parsers.table.SymbolTable;
 import java.util.Arrays;
 
 /** Codes of task names of 16 bytes ({@code TASK_COMM_LEN}) met lately, found by their two words. */
-final class NameCache {
+public final class NameCache {
 
-    static final int NAME_BYTES = 16;
+    /** Bytes of a name, {@code TASK_COMM_LEN}. */
+    public static final int NAME_BYTES = 16;
 
     private static final int SLOTS = 256;
     private static final long LOW_BITS = 0x0101010101010101L;
@@ -18,7 +19,7 @@ final class NameCache {
     private SymbolTable of;
 
     /** The code in {@code table} of the name at {@code at}, which ends with a NUL byte or after 16 bytes. */
-    int code(SymbolTable table, byte[] bytes, int at) {
+    public int code(SymbolTable table, byte[] bytes, int at) {
         if (table != of) {
             Arrays.fill(codes, -1);
             of = table;

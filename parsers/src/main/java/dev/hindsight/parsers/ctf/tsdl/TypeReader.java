@@ -49,28 +49,31 @@ final class TypeReader {
 
     /** Reads {@code typedef}, {@code typealias} or a type on its own, with its semicolon; false where none begins. */
     boolean declaration(TypeScope scope) {
-        if (in.take("typedef")) {
-            FieldType type = type(scope);
-            do {
-                Declarator d = declarator(scope, type, true);
-                declare(scope, d.name, d.type);
-            } while (in.take(","));
-        } else if (in.take("typealias")) {
-            FieldType type = declarator(scope, type(scope), false).type;
-            in.expect(":=");
-            declare(scope, aliasName(), type);
-        } else if (in.is("struct") || in.is("enum") || in.is("variant")) {
-            int start = in.at;
+        if (in.is("struct") || in.is("enum") || in.is("variant")) {
             type(scope);
-            if (!in.is(";")) {
-                in.at = start;
-                return false;
-            }
-        } else {
+        } else if (!alias(scope)) {
             return false;
         }
         in.expect(";");
         return true;
+    }
+
+    /** Reads {@code typedef} or {@code typealias} up to its semicolon; false where none begins. */
+    private boolean alias(TypeScope scope) {
+        if (in.take("typedef")) {
+            FieldType type = type(scope);
+            do {
+                Declarator d = declarator(type, true);
+                declare(scope, d.name, d.type);
+            } while (in.take(","));
+            return true;
+        } else if (in.take("typealias")) {
+            FieldType type = declarator(type(scope), false).type;
+            in.expect(":=");
+            declare(scope, aliasName(), type);
+            return true;
+        }
+        return false;
     }
 
     private void declare(TypeScope scope, String name, FieldType type) {
@@ -235,12 +238,17 @@ final class TypeReader {
         Set<String> names = new HashSet<>();
         in.expect("{");
         while (!in.take("}")) {
-            if (declaration(scope)) {
+            if (alias(scope)) {
+                in.expect(";");
                 continue;
             }
             FieldType type = type(scope);
+            if (in.take(";")) {
+                // a type alone: declared by its name, without a field of it
+                continue;
+            }
             do {
-                Declarator d = declarator(scope, type, true);
+                Declarator d = declarator(type, true);
                 if (!names.add(d.name)) {
                     throw in.source.error(in.tokens.start(in.at - 1), "a new name", "`" + d.name + "` again");
                 }
@@ -256,7 +264,7 @@ final class TypeReader {
 
     private record Declarator(String name, FieldType type) {}
 
-    private Declarator declarator(TypeScope scope, FieldType of, boolean withName) {
+    private Declarator declarator(FieldType of, boolean withName) {
         while (in.take("*")) {
             // the star of a declarator behind a comma; a type that points is found with its star
         }
