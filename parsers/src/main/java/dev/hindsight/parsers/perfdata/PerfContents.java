@@ -20,7 +20,8 @@ final class PerfContents {
     int cpus;
     int highestCpu = -1;
 
-    /** Names that tasks had before the first sample, by tid. */
+    /** Names of tasks as records tell them, by tid: those that ran when the recording began, and later ones where no event
+     * tells them. */
     final Map<Integer, String> commByTid = new TreeMap<>();
 
     /** Adds an event with its ids. */

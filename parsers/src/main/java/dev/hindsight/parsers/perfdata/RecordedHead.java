@@ -20,6 +20,7 @@ final class RecordedHead {
 
     private static final int MAX_EVENTS = 1 << 16;
     private static final int MAX_COMM = 16;
+    private static final int MAX_TASKS = 1 << 20;
     private static final int ID_INDEX_ENTRY = 32;
 
     private final TraceFile file;
@@ -39,12 +40,21 @@ final class RecordedHead {
         big = header.order() == ByteOrder.BIG_ENDIAN;
     }
 
-    /** Reads up to the first sample; records that can't be followed are told when the samples are read. */
+    /**
+     * Reads up to the first sample, or, where no event tells the names of tasks, all records for the names in them. Records
+     * that can't be followed are told when the samples are read.
+     */
     void read(long start, long end) {
         Damage toldLater = new Damage(new Warnings(), false);
         try (RecordStream stream = new RecordStream(file, start, end, header.order(), toldLater, new AtomicLong())) {
             records = stream;
-            while (stream.next() && stream.type != PerfRecord.SAMPLE) {
+            while (stream.next()) {
+                if (stream.type == PerfRecord.SAMPLE) {
+                    if (eventsTellNames()) {
+                        break;
+                    }
+                    continue;
+                }
                 try {
                     record(stream);
                 } catch (DamagedTraceException e) {
@@ -52,6 +62,15 @@ final class RecordedHead {
                 }
             }
         }
+    }
+
+    private boolean eventsTellNames() {
+        for (PerfEvent event : contents.events) {
+            if (event.name.equals("sched:sched_switch")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void record(RecordStream stream) {
@@ -67,6 +86,7 @@ final class RecordedHead {
             case PerfRecord.EVENT_UPDATE -> update();
             case PerfRecord.ID_INDEX -> idIndex();
             case PerfRecord.COMM -> comm();
+            case PerfRecord.FORK -> fork();
             default -> {
                 // tells nothing that is needed here
             }
@@ -191,6 +211,21 @@ final class RecordedHead {
         in.getInt();
         int tid = in.getInt();
         String name = text(in.limit(Math.min(in.limit(), in.position() + MAX_COMM)));
-        contents.commByTid.put(tid, name);
+        if (contents.commByTid.size() < MAX_TASKS || contents.commByTid.containsKey(tid)) {
+            contents.commByTid.put(tid, name);
+        }
+    }
+
+    /** Pid, parent's pid, tid, parent's tid (32 each): the child begins with its parent's name. */
+    private void fork() {
+        ByteBuffer in = body();
+        if (in.remaining() < 16) {
+            throw damaged("the ids of a new task");
+        }
+        int tid = in.getInt(PerfRecord.HEADER_BYTES + 8);
+        String name = contents.commByTid.get(in.getInt(PerfRecord.HEADER_BYTES + 12));
+        if (name != null && contents.commByTid.size() < MAX_TASKS) {
+            contents.commByTid.putIfAbsent(tid, name);
+        }
     }
 }

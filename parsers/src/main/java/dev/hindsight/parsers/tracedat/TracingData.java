@@ -2,6 +2,8 @@ package dev.hindsight.parsers.tracedat;
 
 import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.format.FormatException;
+import dev.hindsight.parsers.format.HeaderPage;
 import dev.hindsight.parsers.format.KernelSymbols;
 import dev.hindsight.parsers.ringbuffer.EventFormats;
 import java.nio.ByteOrder;
@@ -49,7 +51,16 @@ public final class TracingData {
         if (!version.equals(WITHOUT_CMDLINES)) {
             metadata.cmdlines(in);
         }
-        formats = new FormatCatalog(file.path(), contents, contents.longBytes, damage);
+        formats = new FormatCatalog(file.path(), contents, kernelWordBytes(), damage);
+    }
+
+    /** The page's commit word is a {@code long} of the kernel; perf's own may be shorter. */
+    private int kernelWordBytes() {
+        try {
+            return HeaderPage.parse(contents.headerPage).commitSize();
+        } catch (FormatException e) {
+            return contents.longBytes;
+        }
     }
 
     /**
@@ -76,9 +87,9 @@ public final class TracingData {
         return contents.order;
     }
 
-    /** Bytes of a {@code long} in the traced machine's user space. */
+    /** Bytes of a {@code long} in the traced kernel. */
     public int wordBytes() {
-        return contents.longBytes;
+        return kernelWordBytes();
     }
 
     /** Symbols and printk formats, as far as saved. */

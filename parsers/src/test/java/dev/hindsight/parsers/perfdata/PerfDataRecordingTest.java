@@ -228,6 +228,32 @@ final class PerfDataRecordingTest {
     }
 
     @Test
+    void tasks_that_began_while_it_was_recorded_are_named_where_no_event_names_them() throws IOException {
+        byte[] raw = new EventRecord(MadePerfData.ENTRY, PerfShape.file().order(), 7).toArray();
+        try (PerfDataWriter perf = new PerfDataWriter(PerfShape.file(), file())) {
+            perf.format(MadePerfData.ENTRY);
+            perf.attr(PerfAttr.tracepoint(MadePerfData.ENTRY, 1, 1));
+            perf.comm(0, 1, 0, 0, 7, "qemu");
+            perf.sample(0, 1, 100, 0, 7, raw);
+            byte[] fork = new byte[24];
+            fork[0] = 7;
+            fork[4] = 7;
+            fork[8] = 8;
+            fork[12] = 7;
+            perf.record(7, 0, fork);
+            perf.sample(0, 1, 200, 0, 8, raw);
+            perf.comm(0, 1, 300, 0, 9, "CPU 0/KVM");
+        }
+        try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
+            assertThat(recording.info().commByTid())
+                    .containsEntry(7, "qemu")
+                    .containsEntry(8, "qemu")
+                    .containsEntry(9, "CPU 0/KVM");
+            assertThat(ReadSamples.of(recording).events).hasSize(2);
+        }
+    }
+
+    @Test
     void version_1_and_directories_are_refused_by_name() throws IOException {
         for (String magic : List.of("PERFFILE", "ELIFFREP")) {
             Files.write(file(), (magic + "and so on").getBytes(StandardCharsets.ISO_8859_1));
