@@ -39,6 +39,17 @@ final class RecordingLabels {
         return labels.get(input);
     }
 
+    /** The file's name, with what tells it from others where that is not enough. */
+    private String inDataset(int input, Manifest manifest, Manifest.Trace trace, String file) {
+        long alike = manifest.traces().stream()
+                .filter(t -> shortName(Path.of(t.info().file()).getFileName().toString())
+                        .equals(file))
+                .count();
+        return (labels.size() == 1 || labels.get(input).equals(file) ? "" : labels.get(input) + "/")
+                + file
+                + (alike == 1 ? "" : " #" + trace.number());
+    }
+
     /** Of an input's recordings, by the number of the trace. */
     Map<Long, RecordingFacts> facts(int input, Manifest manifest) {
         Map<Long, RecordingFacts> facts = new LinkedHashMap<>();
@@ -46,7 +57,7 @@ final class RecordingLabels {
             String file = Path.of(trace.info().file()).getFileName().toString();
             String label = manifest.traces().size() == 1
                     ? labels.get(input)
-                    : labels.get(input) + "/" + trace.number() + " " + shortName(file);
+                    : inDataset(input, manifest, trace, shortName(file));
             facts.put(
                     (long) trace.number(),
                     new RecordingFacts(

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,15 @@ public final class ReportBuilder {
             "cpu_usage",
             "exits",
             "jobs",
-            "losses");
+            "losses",
+            "hidden_stages",
+            "guest_latency");
 
     /** Steps that {@link #add} reports as done. */
     public static final int STEPS = FIGURES.size() + 4;
 
     /** Figures whose column vm is the key of the virtual machine: a report shows its label. */
-    private static final Set<String> KEYED = Set.of("irq_latency", "exits", "jobs");
+    private static final Set<String> KEYED = Set.of("irq_latency", "exits", "jobs", "hidden_stages", "guest_latency");
 
     /** Cells of all overview strips of a dataset together, and slots of one. */
     private static final int STRIP_CELLS = 24_000;
@@ -145,6 +148,7 @@ public final class ReportBuilder {
                                 latency,
                                 tables.get("blame_by_holder"),
                                 vms,
+                                warnings,
                                 new PolicyJudge(options.sloNs(), runs, latency, replays))
                         .make();
         return new Report(
@@ -156,6 +160,11 @@ public final class ReportBuilder {
         if (hasTable(source.connection, "replayed_run")) {
             FigureTable table = source.figures.compute("replayed_runs");
             table.rows().forEach(row -> replayed.put(List.copyOf(row.subList(0, 2)), row));
+        }
+        FigureTable clocks = source.figures.compute("guest_clock");
+        Set<Long> guests = new HashSet<>();
+        for (int i = 0; i < clocks.rows().size(); i++) {
+            guests.add((Long) clocks.value(i, "guest_trace"));
         }
         FigureTable overview = source.figures.compute("overview");
         List<List<Object>> rows = new ArrayList<>(overview.rows());
@@ -180,6 +189,7 @@ public final class ReportBuilder {
                     kind(replay),
                     flags,
                     (Double) overview.value(overview.rows().indexOf(row), "duration_s"),
+                    guests.contains((Long) row.get(1)),
                     truncated);
             runs.add(run);
             source.byKey.put(key, run);
@@ -215,6 +225,7 @@ public final class ReportBuilder {
                 run.kind(),
                 run.flags(),
                 run.durationS(),
+                run.guest(),
                 run.truncated()));
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param kind what it stands for
  * @param flags of its policy, empty for the recorded one
  * @param durationS seconds that it covers
+ * @param guest whether it is a guest's own recording, beside its host's
  * @param truncated how much of it the recording could not tell; null for the recording itself
  */
 public record ReportRun(
@@ -24,6 +25,7 @@ public record ReportRun(
         ReplayedRun.Kind kind,
         String flags,
         double durationS,
+        boolean guest,
         ReplayedRun.Truncated truncated) {
 
     /** Whether the other is of the same recording. */
@@ -46,6 +48,7 @@ public record ReportRun(
                 });
         json.put("flags", flags);
         json.put("duration_s", durationS);
+        json.put("guest", guest);
         if (truncated != null) {
             Map<String, Object> ran = new LinkedHashMap<>();
             ran.put("ns", truncated.ns());

@@ -1,5 +1,6 @@
 package dev.hindsight.analyses.report;
 
+import dev.hindsight.analyses.FigureWarning;
 import dev.hindsight.analyses.compare.ReplayedRun;
 import dev.hindsight.analyses.report.Verdict.Standing;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ final class VerdictMaker {
     private final ReportTable latency;
     private final ReportTable blame;
     private final Map<Integer, List<String>> vms;
+    private final Map<Integer, List<FigureWarning>> warnings;
     private final PolicyJudge judge;
 
     /**
      * @param latency table irq_latency, machines under their labels
      * @param blame table blame_by_holder
      * @param vms labels of the virtual machines of each run
+     * @param warnings of each run
      */
     VerdictMaker(
             OptionalLong sloNs,
@@ -31,12 +34,14 @@ final class VerdictMaker {
             ReportTable latency,
             ReportTable blame,
             Map<Integer, List<String>> vms,
+            Map<Integer, List<FigureWarning>> warnings,
             PolicyJudge judge) {
         this.sloNs = sloNs;
         this.runs = runs;
         this.latency = latency;
         this.blame = blame;
         this.vms = vms;
+        this.warnings = warnings;
         this.judge = judge;
     }
 
@@ -44,7 +49,7 @@ final class VerdictMaker {
         List<Verdict.OfVm> judged = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (ReportRun run : runs) {
-            if (run.kind() != ReplayedRun.Kind.RECORDED) {
+            if (run.kind() != ReplayedRun.Kind.RECORDED || run.guest()) {
                 continue;
             }
             List<String> here = vms.getOrDefault(run.id(), List.of());
@@ -55,6 +60,11 @@ final class VerdictMaker {
                 notes.add(run.recording().label()
                         + " shows no virtual machine, so there is no interrupt response to judge: the report"
                         + " has what its CPUs and threads did.");
+            }
+            for (FigureWarning warning : warnings.getOrDefault(run.id(), List.of())) {
+                if (warning.code().equals("response-to-entry")) {
+                    notes.add(run.recording().label() + ": " + warning.message() + ".");
+                }
             }
             if (run.recording().damaged()) {
                 notes.add(run.recording().label() + " is damaged: everything here covers what could be read of it.");
@@ -152,32 +162,40 @@ final class VerdictMaker {
     }
 
     private String first(ReportRun run, String vm, Responses sum, Standing standing) {
-        String where =
-                runs.stream().filter(r -> r.kind() == ReplayedRun.Kind.RECORDED).count() > 1
-                        ? " in " + run.recording().label()
-                        : "";
+        String of = named(vm);
+        String where = runs.stream()
+                                .filter(r -> r.kind() == ReplayedRun.Kind.RECORDED && !r.guest())
+                                .count()
+                        > 1
+                ? " in " + run.recording().label()
+                : "";
         return switch (standing) {
             case UNSEEN ->
-                vm + where + ": no interrupt response could be measured"
+                of + where + ": no interrupt response could be measured"
                         + (sum.unmeasured == 0
                                 ? ", the recording shows no interrupt on its way to it."
                                 : "; " + PlainWords.count(sum.unmeasured, "delivery was", "deliveries were")
                                         + " lost or never seen handled.");
             case NO_SLO ->
-                vm + where + ": " + PlainWords.count(sum.measured, "interrupt response", "interrupt responses")
+                of + where + ": " + PlainWords.count(sum.measured, "interrupt response", "interrupt responses")
                         + " measured, the longest took " + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
             case MEETS ->
-                vm + where + " meets the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": none of its "
+                of + where + " meets the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": none of its "
                         + PlainWords.count(sum.measured, "measured interrupt response", "measured interrupt responses")
                         + " is over it, the longest took " + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
             case MISSES ->
-                vm + where + " misses the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": "
+                of + where + " misses the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": "
                         + PlainWords.count(sum.over) + " of its "
                         + PlainWords.count(sum.measured, "measured interrupt response", "measured interrupt responses")
                         + " (" + PlainWords.percent(sum.overPct()) + ") "
                         + (sum.over == 1 ? "is" : "are") + " over it, the longest took "
                         + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
         };
+    }
+
+    /** A recording that tells a guest's number alone has no better name for it. */
+    private static String named(String vm) {
+        return vm.chars().allMatch(Character::isDigit) ? "VM " + vm : vm;
     }
 
     /** Who held the CPU most while late ones waited. */

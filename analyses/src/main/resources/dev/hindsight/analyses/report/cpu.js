@@ -2,7 +2,7 @@
 // ---- CPU waste and use
 
 function waste() {
-  const list = rows("cpu_waste");
+  const list = rows("cpu_waste", (r) => !RUNS[r.run].guest);
   if (!list.length) return empty("waste", "No CPU time is covered by what was given, so none was wasted that could be told.");
   if (!rows("overview").some((r) => r.vms > 0)) {
     return empty("waste", "No virtual machine was found: each of the five columns is about guests, so there is none to count.");

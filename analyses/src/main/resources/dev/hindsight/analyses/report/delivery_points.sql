@@ -13,6 +13,7 @@
 -- column asserted_by VARCHAR: thread that ran there
 -- column coalesced INTEGER: further edges while this one was pending
 -- column handled_by VARCHAR: which sign of the guest's handler
+-- column response_end VARCHAR: what the response runs to
 -- column asserted_ns BIGINT ns: line raised or message sent, on the recording's clock
 -- column due_ns BIGINT ns: the timer behind it was due, from asserted (so 0 or less)
 -- column runnable_ns BIGINT ns: the virtual CPU's thread runnable, from asserted
@@ -20,7 +21,7 @@
 -- column entered_ns BIGINT ns: guest entered with it, from asserted
 -- column handled_ns BIGINT ns: first sign of the guest's handler, from asserted
 SELECT d.run, d.trace, d.delivery, coalesce(l.label, d.vm) AS vm, d.vcpu, d.source, d.irq,
-       d.asserted_cpu, t.comm AS asserted_by, d.coalesced, d.handled_by, d.asserted_ns,
+       d.asserted_cpu, t.comm AS asserted_by, d.coalesced, d.handled_by, d.response_end, d.asserted_ns,
        d.due_ns - d.asserted_ns AS due_ns,
        d.runnable_ns - d.asserted_ns AS runnable_ns,
        d.scheduled_ns - d.asserted_ns AS scheduled_ns,

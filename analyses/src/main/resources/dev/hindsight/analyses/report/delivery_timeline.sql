@@ -1,6 +1,6 @@
 -- delivery_timeline: what CPUs and virtual CPUs did around chosen deliveries.
 --
--- The window is from due (asserted, where the timer behind it is not known) to handled, and a tenth of that on either side.
+-- The window is from due (asserted, where the timer behind it is not known) to the end of the response (see delivery), and a tenth of that on either side.
 -- Lanes are the CPUs (holders of cpu_hold) and the virtual CPUs of the delivery's machine (vcpu_span); of a host with more than
 -- eight CPUs those alone where the interrupt was asserted or one of the machine's virtual CPUs was. Where a lane has more
 -- than 1,500 spans, those shorter than a thousandth of the window are put together, each thousandth under what held most
@@ -25,7 +25,7 @@
 -- column spans BIGINT: how many spans it stands for
 WITH chosen AS (
     SELECT run, trace, delivery, vm, vcpu, tid, asserted_cpu, asserted_ns,
-           coalesce(least(due_ns, asserted_ns), asserted_ns) AS first_ns, coalesce(handled_ns, asserted_ns) AS last_ns
+           coalesce(least(due_ns, asserted_ns), asserted_ns) AS first_ns, coalesce(end_ns, handled_ns, asserted_ns) AS last_ns
     FROM delivery
     WHERE list_contains(string_split(CAST($explained AS VARCHAR), ','), concat_ws(':', run, trace, delivery))
 ),

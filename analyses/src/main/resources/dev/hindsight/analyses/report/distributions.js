@@ -21,7 +21,7 @@ const LINES = (() => {
 let LINE = LINES.length ? LINES[0].key : null;
 
 const VISIBLE = (() => {
-  const visible = new Set(RUNS.filter((r) => r.kind !== "policy").slice(0, 6).map((r) => r.id));
+  const visible = new Set(RUNS.filter((r) => r.kind !== "policy" && !r.guest).slice(0, 6).map((r) => r.id));
   const policies = DATA.verdict.vms.flatMap((v) => v.policies);
   const ranked = [...policies.filter((p) => p.effect !== "WITHIN_ERROR"), ...policies.filter((p) => p.effect === "WITHIN_ERROR")];
   for (const p of ranked) if (visible.size < 6) visible.add(p.run);
@@ -42,7 +42,7 @@ function linked() {
 function distributionControls() {
   const box = el("div");
   const build = () => {
-    const buttons = RUNS.map((run) => {
+    const buttons = RUNS.filter((r) => !r.guest).map((run) => {
       const style = runStyle(run);
       const sample = el("canvas", { width: "56", height: "20", "aria-hidden": "true" });
       sample.style.width = "28px";
@@ -70,7 +70,7 @@ function distributionControls() {
         LINE = v;
         linked();
       })) : "",
-      RUNS.length > 1 ? el("div", { class: "runs", role: "group", "aria-label": "Runs shown" }, buttons) : "");
+      buttons.length > 1 ? el("div", { class: "runs", role: "group", "aria-label": "Runs shown" }, buttons) : "");
   };
   LINKED.push(build);
   REDRAW.push(build);

@@ -22,6 +22,7 @@ function deliveries() {
       runnable: "the vCPU's thread", scheduled: "the vCPU's thread", entered: "the guest, with it",
       handled: p.handled_by ? "told by " + p.handled_by : "",
     };
+    if (p.handled_ns === null) notes.entered += ": here the response ends, its handler cannot be seen";
     way.replaceChildren(...scene.moments.map(([name, t]) =>
       el("li", {}, el("strong", {}, `${name} ${name === "asserted" ? "0" : (t > 0 ? "+" : "") + exact(t)}`), notes[name])));
     const hidden = ["due", "runnable", "scheduled", "entered"].filter((m) => p[m + "_ns"] === null);

@@ -8,6 +8,11 @@ function warnings() {
     parts.push(el("h3", {}, "Losses"), dataTable("Where events were lost", columns("losses", ["run", "cpu", "losses", "events", "lost_ns", "lost_pct"]), losses),
       beside("all columns", () => dataTable("Losses", columns("losses"), losses), ["losses"]));
   }
+  const hidden = rows("hidden_stages");
+  if (hidden.length) {
+    parts.push(el("h3", {}, "Moments of an interrupt's way that cannot be seen"),
+      dataTable("Hidden moments, and why", columns("hidden_stages"), hidden, 3), beside("", null, ["hidden_stages"]));
+  }
   const of = (w) => (w.runs.length === RUNS.length && RUNS.length > 1 ? "all runs" : w.runs.map((r) => runLabel(RUNS[r])).join(", "));
   if (DATA.warnings.length) {
     const recorded = DATA.warnings.filter((w) => w.runs.some((r) => RUNS[r].kind === "recorded"));
@@ -19,7 +24,7 @@ function warnings() {
     if (recorded.length) parts.push(table(recorded));
     if (others.length) parts.push(folded(`${count(others.length)} warnings of replayed runs alone`, () => table(others)));
     parts.push(beside("", null, ["figure_warnings"]));
-  } else {
+  } else if (!hidden.length && !losses.length) {
     parts.push(el("p", { class: "empty" }, "None: no events were lost, and every stage can be seen."));
   }
   const ran = RUNS.filter((r) => r.truncated && (r.truncated.threads || r.truncated.deliveries));

@@ -41,7 +41,7 @@ function stages() {
   const build = () => controls.replaceChildren(el("div", { class: "controls" },
     LINES.length > 1 ? select("Interrupt", LINES.map((l) => ({ value: l.key, text: l.words })), LINE, (v) => { LINE = v; linked(); }) : null,
     select("Show", [
-      { group: "By percentile, of one run", options: RUNS.map((r) => ({ value: "run:" + r.id, text: runLabel(r) })) },
+      { group: "By percentile, of one run", options: RUNS.filter((r) => !r.guest).map((r) => ({ value: "run:" + r.id, text: runLabel(r) })) },
       ...(RUNS.length > 1 ? [{ group: "By run, of one percentile band", options: BANDS.map((b, i) => ({ value: "band:" + i, text: b[2] })) }] : []),
     ], view, (v) => { view = v; update(); REFILL.forEach((f) => f()); }),
     select("as", [{ value: "share", text: "shares" }, { value: "time", text: "times" }], absolute ? "time" : "share", (v) => { absolute = v === "time"; update(); })));
@@ -55,8 +55,16 @@ function stages() {
     folded("Each stage's own quantiles", () => dataTable(`Stages of ${lineName()}`,
       columns("irq_latency", ["run", "stage", "count", "hidden", "p50_ns", "p90_ns", "p99_ns", "max_ns"]),
       rows("irq_latency", (r) => VISIBLE.has(r.run) && lineKey(r) === LINE))),
+    intoTheGuest(),
     blame());
   update();
+}
+
+/** Where a guest's own recording was given: from its handler on. */
+function intoTheGuest() {
+  const list = rows("guest_latency");
+  return list.length ? [el("h3", {}, "On in the guest, by its own recording"),
+    dataTable("Interrupts followed into the guest", columns("guest_latency"), list), beside("", null, ["guest_latency"])] : null;
 }
 
 function holderWords(r) {

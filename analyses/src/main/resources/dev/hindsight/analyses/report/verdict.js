@@ -29,7 +29,7 @@ function verdict() {
     if (vm.over === null && vm.measured) numbers.push(["measured", count(vm.measured), "responses"]);
     if (vm.unmeasured) numbers.push(["not measured", count(vm.unmeasured), "lost or never seen handled"]);
     return el("article", { class: "card" },
-      el("div", { class: "head" }, el("h3", {}, vm.vm, RECORDED.length > 1 ? " in " + runLabel(run) : ""),
+      el("div", { class: "head" }, el("h3", {}, vmName(vm.vm), RECORDED.length > 1 ? " in " + runLabel(run) : ""),
         el("span", { class: "pill " + pill[0] }, pill[1])),
       vm.summary.map((s) => el("p", {}, s)),
       numbers.length ? el("dl", { class: "numbers" }, numbers.map(([what, value, small]) =>

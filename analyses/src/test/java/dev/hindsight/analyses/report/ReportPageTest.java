@@ -27,7 +27,7 @@ class ReportPageTest {
 
     private static Report named(String name) {
         RecordingFacts facts = new RecordingFacts(name, name, name, name, name, name, 1, 1, name, false);
-        ReportRun run = new ReportRun(0, name, facts, name, ReplayedRun.Kind.RECORDED, name, 1, null);
+        ReportRun run = new ReportRun(0, name, facts, name, ReplayedRun.Kind.RECORDED, name, 1, false, null);
         DeliveryTimeline delivery = new DeliveryTimeline(
                 0,
                 1,

@@ -1,0 +1,113 @@
+package dev.hindsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hindsight.sampletraces.SampleTraces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReportCommandTest {
+
+    @TempDir
+    Path temp;
+
+    private static String sample(String name) {
+        return SampleTraces.trace(name).toString();
+    }
+
+    @Test
+    void a_report_says_its_verdict_and_where_it_is() throws IOException {
+        Path page = temp.resolve("page.html");
+        CommandRun run = CommandRun.of("report", sample("v6-lost"), "--slo", "500us", "-o", page.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("misses the SLO of 500 µs: ")
+                .contains("no figure is computed across a loss")
+                .contains(page + ": ")
+                .contains("open it in a browser");
+        String html = Files.readString(page);
+        assertThat(html)
+                .startsWith("<!DOCTYPE html>")
+                .contains("misses the SLO of 500 µs")
+                .endsWith("</html>\n");
+        assertThat(Files.size(page)).isLessThan(1_500_000);
+        assertThat(temp.toFile().list()).containsExactly("page.html");
+    }
+
+    @Test
+    void the_same_input_gives_the_same_bytes() throws IOException {
+        Path a = temp.resolve("a.html");
+        Path b = temp.resolve("b.html");
+        for (Path page : List.of(a, b)) {
+            CommandRun run = CommandRun.of(
+                    "report", sample("v7-zlib"), "--slo", "1ms", "--prio", "vcpu=fifo:80", "-o", page.toString());
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        }
+        assertThat(a).hasSameBinaryContentAs(b);
+    }
+
+    @Test
+    void a_recording_without_guests_has_a_report_that_says_so() {
+        Path page = temp.resolve("page.html");
+        Path none = temp.resolve("empty.html");
+        CommandRun run = CommandRun.of("report", sample("arm64-load-other"), "-o", page.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("No SLO was given, so nothing is called good or bad");
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void what_cannot_be_is_refused_before_the_work_with_what_to_do() {
+        String trace = sample("v7-zlib");
+        CommandRun folder = CommandRun.of("report", trace, "-o", temp.toString());
+        assertThat(folder.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(folder.err()).contains("is a directory: name a file in it, for instance");
+        CommandRun nowhere = CommandRun.of(
+                "report", trace, "-o", temp.resolve("no/page.html").toString());
+        assertThat(nowhere.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(nowhere.err()).contains("make it first");
+        CommandRun itself = CommandRun.of("report", trace, "-o", trace);
+        assertThat(itself.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(itself.err()).contains("is one of the recordings");
+        CommandRun many = CommandRun.of(
+                "report", trace, "--worst", "21", "-o", temp.resolve("p.html").toString());
+        assertThat(many.exitCode()).isEqualTo(ExitCode.USAGE);
+        CommandRun missing = CommandRun.of(
+                "report",
+                temp.resolve("none.dat").toString(),
+                "-o",
+                temp.resolve("p.html").toString());
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void runs_of_a_dataset_are_shown_beside_a_recording() throws IOException {
+        Path dataset = temp.resolve("what-if");
+        CommandRun replay = CommandRun.of(
+                "replay", sample("compute-exthlt-base"), "--prio", "vcpu@rtvmm=fifo:80", "-o", dataset.toString());
+        assertThat(replay.exitCode()).as(replay.err()).isZero();
+        Path page = temp.resolve("page.html");
+        CommandRun run = CommandRun.of(
+                "report",
+                dataset.toString(),
+                sample("compute-exthlt-coschedboost"),
+                "--slo",
+                "1ms",
+                "-o",
+                page.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("4 runs")
+                .contains("rtvmm in what-if")
+                .contains("rtvmm in compute-exthlt-coschedboost");
+        assertThat(Files.readString(page)).contains("\"label\":\"what-if · what-if\"");
+        CommandRun some = CommandRun.of("report", dataset.toString(), "--run", "recorded,nope", "-o", page.toString());
+        assertThat(some.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(some.err()).contains("has no run 'nope'; it has recorded");
+    }
+}
