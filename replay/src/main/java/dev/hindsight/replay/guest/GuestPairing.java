@@ -31,6 +31,9 @@ public final class GuestPairing {
     /** Above this share of events outside of the guest something is wrong with the pair. */
     private static final double DOUBTFUL = 0.02;
 
+    /** Above this share an estimate is none: even the best offset by chance leaves more outside. */
+    private static final double STRANGE = 0.1;
+
     private final Path hostPath;
     private final RecordingInfo host;
     private final PeerClock hostPeer;
@@ -166,8 +169,8 @@ public final class GuestPairing {
         for (String vm : counters ? machines : List.<String>of()) {
             TscOffsets offsets = TscOffsets.of(side, vm, host, guest);
             if (offsets != null) {
-                PairedGuest found = onHostsClock(
-                        path, read.withTicks(offsets), "tsc", offsets.firstOffsetNs(), List.of(vm), List.of());
+                PairedGuest found =
+                        onHostsClock(path, read.withTicks(offsets), "tsc", offsets.offsetNs(), List.of(vm), List.of());
                 best = best == null || outsideShare(found) < outsideShare(best) ? found : best;
             }
         }
@@ -238,6 +241,16 @@ public final class GuestPairing {
             throw new GuestException(path + ": nothing of it can be held against the entries of " + hostPath
                     + " (guest events: " + (guest.isEmpty() ? "none" : "some")
                     + "): is it of that host, and were both recorded at the same time?");
+        }
+        if (best.outsideShare() > STRANGE) {
+            throw new GuestException(String.format(
+                    Locale.ROOT,
+                    "%s: no offset explains it by %s: with the best one %.0f %% of its events lie where the host says"
+                        + " that the vCPU was not in the guest; is it of that host, and were both recorded at the same"
+                        + " time?",
+                    path,
+                    hostPath,
+                    100 * best.outsideShare()));
         }
         List<Remark> remarks = new ArrayList<>();
         remarks.add(new Remark(

@@ -61,8 +61,8 @@ final class TscOffsets implements ReadOptions.TickClock {
         return offsets.any == null ? null : offsets;
     }
 
-    /** Where the first write stands in for what came before the recording. */
-    long firstOffsetNs() {
+    /** The host's time less the guest's, by the last write of the first CPU that has one. */
+    long offsetNs() {
         return -Math.round(any.offset.get(any.offset.size() - 1) * hostNsPerTick);
     }
 
