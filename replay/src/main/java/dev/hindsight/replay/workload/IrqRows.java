@@ -12,9 +12,12 @@ final class IrqRows {
     final int[] irq;
     final String[] name;
     final long[] selfNs;
+    /** Thread that is interrupted, or that runs a softirq. */
+    final int[] thread;
+
     final Groups byCpu;
 
-    IrqRows(TimelineStore store, int cpus) {
+    IrqRows(TimelineStore store, TidIndex index, int cpus) {
         StoredTable table = new StoredTable(store, TimelineTables.IRQ_SPAN);
         long[] start = table.longs("start_ns");
         long[] end = table.longs("end_ns");
@@ -33,6 +36,7 @@ final class IrqRows {
         irq = RowOrder.take(table.ints("irq", -1), order);
         name = RowOrder.take(table.texts("name"), order);
         selfNs = RowOrder.take(table.longs("self_ns"), order);
+        thread = RowOrder.take(index.of(table.ints("tid", -1)), order);
         for (int i = 0; i < cpu.length; i++) {
             if (cpu[i] >= cpus) {
                 cpu[i] = -1;

@@ -29,7 +29,7 @@ final class Recorded {
     final DeliveryRows deliveries;
     final ExitRows exits;
     final Workload.Gaps gaps;
-    /** Interrupts, softirqs and gaps. */
+    /** Interrupts, softirqs but those that ksoftirqd runs, and gaps. */
     final StolenTime stolen;
     /** Threads that run: what is left of a CPU's time is idle. */
     final StolenTime busy;
@@ -77,7 +77,7 @@ final class Recorded {
         threads = new ThreadRows(store);
         spans = new SpanRows(store, threads.index, threads.size(), cpus, firstNs);
         wakes = new WakeRows(store, threads.index, threads.size(), cpus);
-        irqs = new IrqRows(store, cpus);
+        irqs = new IrqRows(store, threads.index, cpus);
         expiries = new ExpiryRows(store, threads.index, cpus);
         edges = new EdgeRows(store, threads.index, threads.size(), cpus);
         deliveries = new DeliveryRows(store);
@@ -175,6 +175,10 @@ final class Recorded {
     private StolenTime stolen() {
         int n = irqs.cpu.length;
         int[] cpu = Arrays.copyOf(irqs.cpu, n + gaps.cpu().length);
+        for (int row = 0; row < n; row++) {
+            // What ksoftirqd runs of softirqs is its own demand, scheduled as a thread's.
+            cpu[row] = !irqs.isHard(row) && threads.isKsoftirqd(irqs.thread[row]) ? -1 : cpu[row];
+        }
         long[] start = Arrays.copyOf(irqs.startNs, cpu.length);
         long[] end = Arrays.copyOf(irqs.endNs, cpu.length);
         System.arraycopy(gaps.cpu(), 0, cpu, n, gaps.cpu().length);

@@ -47,6 +47,10 @@ final class ThreadRows {
         return "kvm-pit".equals(role[thread]);
     }
 
+    boolean isKsoftirqd(int thread) {
+        return thread >= 0 && "ksoftirqd".equals(role[thread]);
+    }
+
     boolean isVcpu(int thread) {
         return vcpu[thread] >= 0 && vm[thread] != null && "vcpu".equals(role[thread]);
     }

@@ -4,7 +4,7 @@ package dev.hindsight.replay.workload;
  * How each recorded wait ended, by the wakeup that ended it.
  *
  * <ul>
- *   <li>By a thread whose program has the wakeup: {@link Op#WAIT_WOKEN}, and a {@link Op#WAKE} there.
+ *   <li>By a thread whose program has the wakeup (of ksoftirqd, also in a softirq that it runs): {@link Op#WAIT_WOKEN}, and a {@link Op#WAKE} there.
  *   <li>By a timer that the sleeper itself set since it began to run, for a time that is on no grid: {@link
  *       Op#WAIT_FOR}, from the block to the time it was set for.
  *   <li>By any other timer: {@link Op#WAIT_UNTIL} that time.
@@ -146,8 +146,9 @@ final class WaitEnds {
     private void end(int row, int wakee, long ts) {
         WakeRows wakes = of.wakes;
         int cpu = wakes.wakerCpu[row];
-        if (wakes.context[row] == WakeRows.TASK) {
-            int waker = wakes.waker[row];
+        int waker = wakes.waker[row];
+        boolean bySoftirqThread = wakes.context[row] == WakeRows.SOFTIRQ && of.threads.isKsoftirqd(waker);
+        if (wakes.context[row] == WakeRows.TASK || bySoftirqThread) {
             int running = waker < 0 || pitWorker[waker] ? -1 : of.spans.at(waker, ts);
             if (running >= 0 && of.spans.state[running] == SpanRows.RUNNING) {
                 how[row] = BY_THREAD;

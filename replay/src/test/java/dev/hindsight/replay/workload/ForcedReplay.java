@@ -5,8 +5,10 @@ import dev.hindsight.replay.timeline.TimelineTables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +39,7 @@ final class ForcedReplay {
     private final List<Map<String, Object>> edges;
     private final Map<Integer, List<long[]>> stolen = new HashMap<>();
     private final Map<Integer, Integer> indexOf = new HashMap<>();
+    private final Set<Long> softirqThreads = new HashSet<>();
     final Map<Long, List<Map<String, Object>>> spans = new HashMap<>();
     final long inNs;
     private final long outNs;
@@ -51,8 +54,15 @@ final class ForcedReplay {
         for (int i = 0; i < workload.threads().size(); i++) {
             indexOf.put(workload.threads().tid()[i], i);
         }
+        for (Map<String, Object> row : tables.rows(TimelineTables.THREAD)) {
+            if ("ksoftirqd".equals(row.get("role"))) {
+                softirqThreads.add(number(row, "tid"));
+            }
+        }
         for (Map<String, Object> row : tables.rows(TimelineTables.IRQ_SPAN)) {
-            steal(row);
+            if (!row.get("kind").equals("softirq") || !softirqThreads.contains(number(row, "tid"))) {
+                steal(row);
+            }
         }
         for (Map<String, Object> row : tables.rows(TimelineTables.GAP_SPAN)) {
             steal(row);
@@ -148,7 +158,9 @@ final class ForcedReplay {
         long tid = workload.threads().tid()[thread];
         TreeMap<Long, List<String>> found = new TreeMap<>();
         for (Map<String, Object> row : wakeups) {
-            boolean mine = number(row, "waker_tid") == tid && row.get("context").equals("task");
+            boolean runs = row.get("context").equals("task")
+                    || row.get("context").equals("softirq") && softirqThreads.contains(tid);
+            boolean mine = number(row, "waker_tid") == tid && runs;
             Integer wakee = indexOf.get((int) number(row, "wakee_tid"));
             if (mine && wakee != null && number(row, "ts_ns") >= workload.firstNs()) {
                 found.computeIfAbsent(number(row, "ts_ns"), ns -> new ArrayList<>())

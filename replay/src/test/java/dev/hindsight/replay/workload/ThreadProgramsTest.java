@@ -59,6 +59,19 @@ class ThreadProgramsTest {
     }
 
     @Test
+    void softirqs_that_ksoftirqd_runs_are_its_demand_and_their_wakeups_its_steps() {
+        Script script = script().switches(100 * US, 0, 7, 1, 0);
+        script.at(100 * US, 1, 8, "sched:sched_switch", "t8", 8, 120, 0, "ksoftirqd/1", 20, 120)
+                .at(120 * US, 1, 20, "irq:softirq_entry", 3);
+        waking(script, 150 * US, 1, 20, SOFTIRQ, 7);
+        script.at(180 * US, 1, 20, "irq:softirq_exit", 3)
+                .at(200 * US, 1, 20, "sched:sched_switch", "ksoftirqd/1", 20, 120, 1, "t8", 8, 120);
+        PlayedWorkload played = end(script, 400 * US);
+        assertThat(played.program(20)).isEqualTo("compute 50000, wake 7 +5000, compute 50000, wait");
+        assertThat(played.program(7)).startsWith("compute 100000, wait, ");
+    }
+
+    @Test
     void a_wakeup_of_a_thread_that_does_not_sleep_is_dropped() {
         Script script = script();
         waking(script, 200 * US, 1, 8, 0, 7);
