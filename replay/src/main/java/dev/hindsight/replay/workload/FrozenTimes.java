@@ -1,13 +1,14 @@
 package dev.hindsight.replay.workload;
 
 /**
- * When CPUs did not run at all: the recorded gaps, each from the earliest time that a timer of its CPU was set for and that
- * only came after it. A gap begins where the recording is sure of it; a timer that was due some microseconds before and did
+ * When CPUs did not run at all: the recorded gaps, each from the earliest time that a timer of its CPU, or its tick, was set
+ * for and that only came after it. A gap begins where the recording is sure of it; a timer that was due some microseconds before and did
  * not come shows that the CPU had stopped by then, and a replay in which it came first would let another CPU run ahead.
  */
 final class FrozenTimes {
 
     private static final long MOST_BEFORE_NS = 1_000_000;
+    private static final long MOST_BEHIND_TICK_NS = 200_000;
 
     private FrozenTimes() {}
 
@@ -41,6 +42,10 @@ final class FrozenTimes {
             if (due != StoredTable.NULL && due < begin && due > startNs - MOST_BEFORE_NS) {
                 begin = due;
             }
+        }
+        long tick = Math.floorDiv(startNs, of.tickNs) * of.tickNs;
+        if (startNs - tick < MOST_BEHIND_TICK_NS) {
+            begin = Math.min(begin, tick);
         }
         return Math.max(begin, lastServed(of, cpu, startNs));
     }

@@ -55,6 +55,12 @@ class FrozenTimesTest {
     }
 
     @Test
+    void a_tick_that_did_not_come_tells_it_too() {
+        gap(1, 12_030, 15_000);
+        assertThat(frozen().startNs()).containsExactly(12_000 * US);
+    }
+
+    @Test
     void timers_of_other_cpus_or_that_came_before_or_were_due_long_before_tell_nothing() {
         gap(1, 10_000, 15_000);
         expiries(
