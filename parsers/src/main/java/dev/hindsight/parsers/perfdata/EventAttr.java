@@ -81,8 +81,4 @@ record EventAttr(
     private static boolean flag(long flags, int bit, ByteOrder order) {
         return (flags >>> (order == ByteOrder.BIG_ENDIAN ? 63 - bit : bit) & 1) != 0;
     }
-
-    boolean samples(long bit) {
-        return (sampleType & bit) != 0;
-    }
 }

@@ -15,7 +15,6 @@ final class PerfContents {
 
     String hostname = "";
     String osRelease = "";
-    String perfVersion = "";
     String arch = "";
     int cpus;
     int highestCpu = -1;

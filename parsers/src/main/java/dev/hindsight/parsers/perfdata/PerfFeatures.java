@@ -19,7 +19,6 @@ final class PerfFeatures {
 
     private static final int HOSTNAME = 3;
     private static final int OSRELEASE = 4;
-    private static final int VERSION = 5;
     private static final int ARCH = 6;
     private static final int NRCPUS = 7;
     private static final int EVENT_DESC = 12;
@@ -44,7 +43,6 @@ final class PerfFeatures {
             case TRACING_DATA -> contents.tracingData = TracingData.read(file, start, end, damage);
             case HOSTNAME -> contents.hostname = string(in, "name of the host");
             case OSRELEASE -> contents.osRelease = string(in, "release of the kernel");
-            case VERSION -> contents.perfVersion = string(in, "version of perf");
             case ARCH -> contents.arch = string(in, "architecture");
             case NRCPUS -> contents.cpus = cpus(in);
             case EVENT_DESC -> eventNames(in);

@@ -35,7 +35,6 @@ final class PerfRecord {
     static final int USER_START = 64;
 
     static final int ATTR = 64;
-    static final int EVENT_TYPE = 65;
     static final int TRACING_DATA = 66;
     static final int FINISHED_ROUND = 68;
     static final int ID_INDEX = 69;

@@ -41,7 +41,6 @@ final class SampleLayout {
     /** Offsets from the end of another record, 0 where its {@code sample_id} has no such part. */
     final int idTail;
 
-    final int tidTail;
     final int timeTail;
     final int cpuTail;
     final int tailBytes;
@@ -99,12 +98,10 @@ final class SampleLayout {
             tail += has(SampleType.TIME) ? 8 : 0;
             timeTail = has(SampleType.TIME) ? tail : 0;
             tail += has(SampleType.TID) ? 8 : 0;
-            tidTail = has(SampleType.TID) ? tail : 0;
         } else {
             cpuTail = 0;
             idTail = 0;
             timeTail = 0;
-            tidTail = 0;
         }
         tailBytes = tail;
     }
