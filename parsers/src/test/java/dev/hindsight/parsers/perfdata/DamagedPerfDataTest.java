@@ -67,7 +67,7 @@ final class DamagedPerfDataTest {
         Path cut = directory.resolve("cut.data");
         for (PerfShape shape : SHAPES) {
             MadePerfData made = made(shape);
-            byte[] whole = Files.readAllBytes(made.write(1, 6));
+            byte[] whole = Files.readAllBytes(made.write(1, 4));
             Set<ReadSamples.Event> expected = new HashSet<>(made.expected);
             int most = 0;
             for (int length = 0; length < whole.length; length++) {
@@ -90,7 +90,7 @@ final class DamagedPerfDataTest {
         for (PerfShape shape : SHAPES) {
             byte[] whole = Files.readAllBytes(made(shape).write(1, 6));
             Random random = new Random(7);
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 int length = random.nextInt(whole.length);
                 Files.write(cut, Arrays.copyOf(whole, length));
                 read(cut, true, shape + " cut at " + length);
@@ -103,7 +103,7 @@ final class DamagedPerfDataTest {
         Path flipped = directory.resolve("flipped.data");
         for (PerfShape shape : SHAPES) {
             byte[] whole = Files.readAllBytes(made(shape).write(2, 6));
-            for (int seed = 0; seed < 400; seed++) {
+            for (int seed = 0; seed < 120; seed++) {
                 Random random = new Random(seed);
                 byte[] bytes = whole.clone();
                 for (int i = random.nextInt(8); i >= 0; i--) {
