@@ -23,11 +23,13 @@ of_recording AS (
                || ' record with ''-C mono'' (trace-cmd) or ''-k mono'' (perf)'
     FROM trace WHERE clock IN ('local', 'perf')
     UNION ALL
-    -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word
+    -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word; a CTF trace
+    -- names its clock as it likes and tells its frequency
     SELECT run, trace, 'clock-unknown', '', 1, 'the trace''s clock ''' || clock || ''' is not known to count ns'
     FROM trace
     WHERE clock NOT IN ('', 'counter', 'local', 'perf', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'realtime', 'x86-tsc',
         'tsc2nsec', 'kvm')
+        AND format IS DISTINCT FROM 'ctf'
 ),
 of_figures AS (
     SELECT run, trace, 'lost-events' AS code,

@@ -17,6 +17,10 @@ final class EventLayout {
     private final FieldProgram[] programs;
 
     private final boolean[] skippable;
+
+    /** Of the programs that need no decoder, null for others. */
+    private final PlainFields[] plain;
+
     private final int[] optional;
     private final RowTargets targets = new RowTargets();
 
@@ -38,8 +42,10 @@ final class EventLayout {
         this.type = type;
         this.programs = programs;
         skippable = new boolean[programs.length];
+        plain = new PlainFields[programs.length];
         for (int i = 0; i < programs.length; i++) {
             skippable[i] = programs[i].isSkippable();
+            plain[i] = PlainFields.of(programs[i]);
         }
         optional = columns.optional().stream().mapToInt(Integer::intValue).toArray();
         hasTid = columns.hasTid();
@@ -96,8 +102,15 @@ final class EventLayout {
             setNull(targets.data(column), row);
         }
         long pos = at;
-        for (FieldProgram p : programs) {
-            pos = decoder.run(p, bytes, pos, limit, targets, row);
+        for (int i = 0; i < programs.length; i++) {
+            FieldProgram p = programs[i];
+            long begin = pos + p.align - 1 & -p.align;
+            if (plain[i] != null && (begin & 7) == 0) {
+                plain[i].fill(bytes, (int) (begin >>> 3), targets, row);
+                pos = begin + p.fixedBits;
+            } else {
+                pos = decoder.run(p, bytes, pos, limit, targets, row);
+            }
         }
         for (int column : optional) {
             endRow(targets.data(column), row);
