@@ -1,5 +1,6 @@
 package dev.hindsight.replay.guest;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,12 @@ final class ClockAlignment {
     /** Clocks drift by less. */
     private static final double MOST_DRIFT = 200e-6;
 
+    /** Offsets farther apart than so many piles are two. */
+    private static final int APART = 5;
+
     private final GuestSide guest;
     private final Map<Integer, VcpuEntries> host;
+    private boolean ambiguous;
 
     ClockAlignment(GuestSide guest, Map<Integer, VcpuEntries> host) {
         this.guest = guest;
@@ -46,6 +51,7 @@ final class ClockAlignment {
      * @param driftPpb ns that the offset grows by in a second
      * @param uncertaintyNs the offset may be off by so much either way
      * @param outsideShare share of the events that lie outside of the guest nevertheless
+     * @param ambiguous whether another offset, far from this one, fits as well
      */
     record Estimate(
             LongUnaryOperator clock,
@@ -53,7 +59,8 @@ final class ClockAlignment {
             long offsetNs,
             long driftPpb,
             long uncertaintyNs,
-            double outsideShare) {}
+            double outsideShare,
+            boolean ambiguous) {}
 
     /** The best estimate; null where nothing of the two recordings can be held against each other. */
     Estimate estimate() {
@@ -94,6 +101,7 @@ final class ClockAlignment {
             pile(piles, lowNs, pileNs, anyVcpu, false);
         }
         long[] best = null;
+        List<long[]> fits = new ArrayList<>();
         for (int pile : tallest(piles)) {
             long centerNs = lowNs + (pile + 1) * pileNs;
             int[] map = anyVcpu ? assigned(centerNs) : same;
@@ -108,10 +116,17 @@ final class ClockAlignment {
             // An offset with which little of the guest's recording meets the host's explains little.
             if (fit != null) {
                 long outside = Math.round(1000 * fit.outsideShare());
+                long[] found = {centerNs + fit.middleNs(), outside, fit.events()};
+                fits.add(found);
                 if (best == null || outside < best[1] || outside == best[1] && fit.events() > best[2]) {
-                    best = new long[] {centerNs + fit.middleNs(), outside, fit.events()};
+                    best = found;
                 }
             }
+        }
+        ambiguous = false;
+        for (long[] fit : fits) {
+            boolean asWell = fit[1] <= best[1] && 10 * fit[2] >= 9 * best[2];
+            ambiguous |= asWell && Math.abs(fit[0] - best[0]) > APART * pileNs;
         }
         return best;
     }
@@ -294,7 +309,8 @@ final class ClockAlignment {
                 clock.offsetNs(),
                 Math.round(clock.drift() * 1e9),
                 clock.uncertaintyNs(),
-                events == 0 ? 1 : (double) outside / events);
+                events == 0 ? 1 : (double) outside / events,
+                ambiguous);
     }
 
     private CausalFit.Bounds stretch(CausalFit fit, int s, int stretches, long aroundNs, long reach) {

@@ -253,6 +253,13 @@ public final class GuestPairing {
                     100 * best.outsideShare()));
         }
         List<Remark> remarks = new ArrayList<>();
+        if (best.ambiguous()) {
+            remarks.add(new Remark(
+                    "guest-clock-ambiguous",
+                    path
+                            + ": another offset, far from the estimated one, fits as well: the guest does the same"
+                            + " again and again, or its recording is too short to tell"));
+        }
         remarks.add(new Remark(
                 "guest-clock-estimated",
                 String.format(
