@@ -100,15 +100,17 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Keeps a picture of a part of the page, where somebody wants to look: {@code -Dhindsight.pictures=DIR}. */
-    void picture(String name, String selector) throws IOException {
+    void picture(String name, String selector, int mostHeight) throws IOException {
         String folder = System.getProperty("hindsight.pictures");
         if (folder == null) {
             return;
         }
-        Map<?, ?> box = (Map<?, ?>) run(
-                "const b = document.querySelector(arguments[0]).getBoundingClientRect();"
-                        + "return {x: b.x + scrollX, y: b.y + scrollY, width: b.width, height: b.height, scale: 1};",
-                selector);
+        Map<?, ?> box = (Map<?, ?>) run("""
+                        const b = document.querySelector(arguments[0]).getBoundingClientRect();
+                        const beside = b.x > 16 ? 16 : 0;
+                        return {x: b.x + scrollX - beside, y: b.y + scrollY, width: b.width + 2 * beside,
+                                height: Math.min(b.height, arguments[1]), scale: 1};\
+                        """, selector, mostHeight);
         Map<String, Object> shot = driver.executeCdpCommand(
                 "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true, "clip", box));
         Files.createDirectories(Path.of(folder));

@@ -85,7 +85,7 @@ final class ReportInChromiumTest {
         assertThat(chromium.number("return document.documentElement.scrollWidth"))
                 .as("nothing makes the page scroll sideways")
                 .isLessThanOrEqualTo(width);
-        chromium.picture("page-" + width + (dark ? "-dark" : "-light"), "html");
+        chromium.picture("page-" + width + (dark ? "-dark" : "-light"), "html", 20_000);
     }
 
     @Test
@@ -113,8 +113,9 @@ final class ReportInChromiumTest {
     }
 
     @Test
-    void the_timeline_zooms_and_pans_by_keys_wheel_mouse_and_buttons() {
+    void the_timeline_zooms_and_pans_by_keys_wheel_mouse_and_buttons() throws IOException {
         chromium.window(1200, 900, false).open(report);
+        chromium.picture("report-delivery", "#worst", 1150);
         WebElement canvas = chromium.driver().findElement(By.id("zoom-worst"));
         JavascriptExecutor script = chromium.driver();
         script.executeScript("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", canvas);
@@ -175,8 +176,9 @@ final class ReportInChromiumTest {
     }
 
     @Test
-    void the_theme_button_turns_page_and_charts_dark_and_back() {
-        chromium.window(1200, 900, false).open(report);
+    void the_theme_button_turns_page_and_charts_dark_and_back() throws IOException {
+        chromium.window(1040, 900, false).open(report);
+        chromium.picture("report-overview", "body", 1660);
         WebElement canvas = chromium.driver().findElement(By.id("chart-response"));
         String light = picture(canvas);
         WebElement button = chromium.driver().findElement(By.id("theme"));
@@ -197,6 +199,9 @@ final class ReportInChromiumTest {
         assertThat(text).startsWith("%PDF-");
         assertThat(text.split("/Type /Page\\b").length - 1).isBetween(4, 16);
         assertThat((List<?>) chromium.run(BLANK_CANVASES)).isEmpty();
+        assertThat(chromium.run("return getComputedStyle(document.body).backgroundColor"))
+                .as("dark again on the screen")
+                .isEqualTo("rgb(17, 21, 26)");
         String folder = System.getProperty("hindsight.pictures");
         if (folder != null) {
             Files.createDirectories(Path.of(folder));

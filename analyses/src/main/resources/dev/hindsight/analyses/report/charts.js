@@ -98,9 +98,8 @@ const lineWords = (r) => `${vmName(r.vm)} vCPU ${r.vcpu} ${r.source} ${r.irq}`;
 
 function darkNow() {
   const chosen = document.documentElement.dataset.theme;
-  return !printing && (chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
-let printing = false;
 
 const PALETTE = {
   light: ["#0072b2", "#c84e00", "#00795a", "#a8407f", "#8a6500", "#2b8fc9", "#6b4fb3", "#7a3b12"],

@@ -106,6 +106,16 @@ addEventListener("resize", () => {
     redraw();
   }
 });
-addEventListener("beforeprint", () => { printing = true; redraw(); });
-addEventListener("afterprint", () => { printing = false; redraw(); });
+// Paper is light, whatever the screen is.
+let themeBefore;
+addEventListener("beforeprint", () => {
+  themeBefore = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  redraw();
+});
+addEventListener("afterprint", () => {
+  if (themeBefore) document.documentElement.dataset.theme = themeBefore;
+  else delete document.documentElement.dataset.theme;
+  redraw();
+});
 document.documentElement.dataset.drawn = String(Math.round(performance.now()));

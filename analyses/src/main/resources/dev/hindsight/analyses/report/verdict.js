@@ -3,7 +3,7 @@
 
 const EFFECTS = {
   MEETS: ["good", "✓ would meet the SLO"],
-  NEARLY_MEETS: ["near", "≈ nearly: the rest is within the model's error"],
+  NEARLY_MEETS: ["near", "≈ nearly: within the model's error of it"],
   BETTER: ["warn", "▲ better, still misses"],
   WITHIN_ERROR: ["none", "= no change beyond the model's error"],
   WORSE: ["bad", "▼ worse"],
@@ -63,7 +63,7 @@ function policyTable(vm) {
         .map((h, i) => el("th", { scope: "col", class: i > 1 && i < 6 ? "n" : null }, h)))),
       el("tbody", {}, list.map(row))));
   const many = vm.policies.length > 8;
-  const of = share ? `of the responses of ${vm.vm}` : `of ${vm.vm} ${vm.judged_line}`;
+  const of = share ? `of the responses of ${vmName(vm.vm)}` : `of ${vmName(vm.vm)} ${vm.judged_line}`;
   return [el("h4", {}, "What the given policies would do"),
     el("p", { class: "hint" }, `Predictions ${of}. A change counts where it is larger than the model's error: how far the replay of the recorded policy is off the recording (${form(vm.policies[0].recorded)} recorded).`),
     table(many ? vm.policies.slice(0, 6) : vm.policies, "Policies, the best first"),
