@@ -28,7 +28,7 @@ of_recording AS (
     SELECT run, trace, 'clock-unknown', '', 1, 'the trace''s clock ''' || clock || ''' is not known to count ns'
     FROM trace
     WHERE clock NOT IN ('', 'counter', 'local', 'perf', 'mono', 'mono_raw', 'boot', 'global', 'tai', 'realtime', 'x86-tsc',
-        'tsc2nsec', 'kvm')
+        'tsc2nsec', 'kvm', 'seconds')
         AND format IS DISTINCT FROM 'ctf'
 ),
 of_figures AS (

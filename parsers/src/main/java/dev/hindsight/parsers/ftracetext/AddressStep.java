@@ -5,7 +5,8 @@ package dev.hindsight.parsers.ftracetext;
  * %pS}, {@code %s} of a constant text), which is given an address of {@link TextSymbols}.
  *
  * <p>A function's module ({@code [kvm]}) is left out, as in the kernel's own table of names; {@code name+0x12/0x34} is
- * the place 0x12 behind {@code name}. Addresses that the kernel hides, such as {@code (ptrval)}, are 0.
+ * the place 0x12 behind {@code name}. What the kernel hides
+ * ({@code (ptrval)}) is a number of its own each time, since nothing tells which of them are the same; {@code (null)} is 0.
  */
 final class AddressStep implements Step {
 
@@ -67,7 +68,8 @@ final class AddressStep implements Step {
     private long address(byte[] line, int from, int end) {
         int digits = Digits.behindPrefix(line, from, end);
         if (from < end && line[from] == '(') {
-            return 0;
+            boolean none = from + 2 < end && line[from + 1] == 'n';
+            return none ? 0 : symbols.hidden();
         }
         if ((digits > from || shown == Shown.NUMBER) && Digits.endOfHex(line, digits, end) == end) {
             return Digits.hexadecimal(line, digits, end);

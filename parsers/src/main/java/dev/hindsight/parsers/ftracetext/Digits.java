@@ -59,4 +59,28 @@ final class Digits {
     static int behindPrefix(byte[] line, int at, int end) {
         return at + 2 < end && line[at] == '0' && (line[at + 1] | 0x20) == 'x' && hex(line[at + 2]) >= 0 ? at + 2 : at;
     }
+
+    /** Value of digits behind a decimal point, in units of 10^-9. */
+    static long nanoseconds(byte[] line, int from, int to) {
+        long ns = 0;
+        for (int i = from; i < from + 9; i++) {
+            ns = 10 * ns + (i < to ? line[i] - '0' : 0);
+        }
+        return ns;
+    }
+
+    /** Value of bytes that are all decimal digits, at most ten; else -1. */
+    static long decimalOr(byte[] line, int from, int to) {
+        return endOfDecimal(line, from, to) == to && to - from < 11 ? decimal(line, from, to) : -1;
+    }
+
+    /** Whether a byte may be of an event's name. */
+    static boolean isNameByte(byte b) {
+        return (b >= 'a' && b <= 'z')
+                || (b >= 'A' && b <= 'Z')
+                || (b >= '0' && b <= '9')
+                || b == '_'
+                || b == '.'
+                || b == '-';
+    }
 }

@@ -19,6 +19,7 @@ final class EventForms {
     private final TextSymbols symbols;
     private final List<EventForm> known;
     private final List<EventForm> plain = new ArrayList<>();
+    private final InterruptContext.Change change;
     private EventForm text;
     private EventForm lately;
     private int strangers;
@@ -31,6 +32,12 @@ final class EventForms {
         this.system = system != null
                 ? system
                 : known.isEmpty() ? "unknown" : known.get(0).format().system();
+        change = InterruptContext.of(this.system, name);
+    }
+
+    /** What these events do to the interrupt state of their CPU. */
+    InterruptContext.Change change() {
+        return change;
     }
 
     String system() {

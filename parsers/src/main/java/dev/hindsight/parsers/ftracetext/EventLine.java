@@ -26,7 +26,7 @@ final class EventLine {
     /** Wider than any name of a task, so that a name before it is told apart. */
     private static final int COMM_WIDTH = 17;
 
-    /** Which kind of event a line without a name of one is of. */
+    /** Kinds of events without a name in the line. */
     enum Kind {
         NAMED,
         FUNCTION,
@@ -58,6 +58,10 @@ final class EventLine {
     int tid;
     int tgid;
     int cpu;
+
+    /** Whether the line has the columns of interrupt state, {@link #flags} and {@link #preempt}. */
+    boolean flagged;
+
     int flags;
     int preempt;
     long tsNs;
@@ -90,6 +94,7 @@ final class EventLine {
             end -= 3;
         }
         tgid = -1;
+        flagged = false;
         flags = 0;
         preempt = 0;
         systemStart = 0;
@@ -208,6 +213,7 @@ final class EventLine {
     }
 
     private void setFlags(int from, int to) {
+        flagged = true;
         flags = IrqFlags.flags(line, from, to);
         preempt = IrqFlags.preemptCount(line, from, to);
     }
@@ -251,7 +257,7 @@ final class EventLine {
                 return false;
             }
             unit = Unit.SECONDS;
-            tsNs = whole * 1_000_000_000L + fraction(seconds + 1, next);
+            tsNs = whole * 1_000_000_000L + Digits.nanoseconds(line, seconds + 1, next);
         } else if (line[seconds] == 'u' && seconds + 1 < end && line[seconds + 1] == 's') {
             if (whole > Long.MAX_VALUE / 1000) {
                 return false;
@@ -284,14 +290,6 @@ final class EventLine {
         return at;
     }
 
-    private long fraction(int from, int to) {
-        long ns = 0;
-        for (int i = from; i < from + 9; i++) {
-            ns = 10 * ns + (i < to ? line[i] - '0' : 0);
-        }
-        return ns;
-    }
-
     /** Which event, and where its text stands. */
     private boolean event(int at, boolean perf) {
         argsEnd = end;
@@ -302,14 +300,14 @@ final class EventLine {
             return false;
         }
         int name = at;
-        while (name < end && isNameByte(line[name])) {
+        while (name < end && Digits.isNameByte(line[name])) {
             name++;
         }
         if (perf && name < end && line[name] == ' ' && Digits.endOfDecimal(line, at, name) == name) {
             return event(skipSpaces(name), false);
         }
         if (name > at && name < end && line[name] == ':') {
-            boolean told = name + 1 < end && isNameByte(line[name + 1]) && perf;
+            boolean told = name + 1 < end && Digits.isNameByte(line[name + 1]) && perf;
             if (told) {
                 systemStart = at;
                 systemEnd = name;
@@ -386,15 +384,6 @@ final class EventLine {
         return false;
     }
 
-    private static boolean isNameByte(byte b) {
-        return (b >= 'a' && b <= 'z')
-                || (b >= 'A' && b <= 'Z')
-                || (b >= '0' && b <= '9')
-                || b == '_'
-                || b == '.'
-                || b == '-';
-    }
-
     /** {@code comm-pid cpuFLAGS time: }. */
     private boolean latency(int start) {
         for (int i = start + 1; i < end && i < start + 120; i++) {
@@ -446,7 +435,7 @@ final class EventLine {
             if (to == at || to - at > 16 || at == start || line[at - 1] != ' ') {
                 return false;
             }
-            back[i] = i < 2 ? Digits.hexadecimal(line, at, to) : decimalOr(line, at, to);
+            back[i] = i < 2 ? Digits.hexadecimal(line, at, to) : Digits.decimalOr(line, at, to);
             if (back[i] < 0) {
                 return false;
             }
@@ -456,6 +445,7 @@ final class EventLine {
         }
         tid = (int) back[4];
         cpu = (int) back[3];
+        flagged = true;
         flags = (int) back[2] & 0xFF;
         preempt = (int) back[1] & 0xFF;
         unit = Unit.SECONDS;
@@ -471,10 +461,6 @@ final class EventLine {
         return colon + 2 < end && comm(start, at) && event(skipSpaces(colon + 2), false);
     }
 
-    private static long decimalOr(byte[] line, int from, int to) {
-        return Digits.endOfDecimal(line, from, to) == to && to - from < 11 ? Digits.decimal(line, from, to) : -1;
-    }
-
     /** {@code pid cpu time type: number}, all of them hexadecimal in fixed widths with option hex. */
     private boolean numbered(int start) {
         int pid = skipSpaces(start);
@@ -485,13 +471,12 @@ final class EventLine {
         int timeTo = Digits.endOfHex(line, time, end);
         int what = skipSpaces(timeTo);
         boolean apart = pidTo > pid && cpuFrom > pidTo && cpuTo > cpuFrom && time > cpuTo && timeTo > time;
-        boolean marked = starts(what, "type: ") || starts(what, "# ");
-        if (!apart || what == timeTo || !marked) {
+        if (!apart || what == timeTo || !(starts(what, "type: ") || starts(what, "# "))) {
             return false;
         }
         boolean hex = pidTo - pid == 8 && cpuTo - cpuFrom == 8 && timeTo - time == 16;
-        long thread = hex ? Digits.hexadecimal(line, pid, pidTo) : decimalOr(line, pid, pidTo);
-        long number = hex ? Digits.hexadecimal(line, cpuFrom, cpuTo) : decimalOr(line, cpuFrom, cpuTo);
+        long thread = hex ? Digits.hexadecimal(line, pid, pidTo) : Digits.decimalOr(line, pid, pidTo);
+        long number = hex ? Digits.hexadecimal(line, cpuFrom, cpuTo) : Digits.decimalOr(line, cpuFrom, cpuTo);
         if (!hex && (Digits.endOfDecimal(line, time, timeTo) != timeTo || timeTo - time > 18)) {
             return false;
         }

@@ -36,6 +36,7 @@ final class TextReader {
     private final EventLine line = new EventLine();
     private final OtherLine other = new OtherLine();
     private final CpuTimes times = new CpuTimes();
+    private final InterruptContext context = new InterruptContext();
     private final Map<String, Integer> instances = new HashMap<>();
 
     /** Counts of losses told by CPU, for its next event; 0 for none. */
@@ -281,6 +282,7 @@ final class TextReader {
             fell(cpu, tsNs, window.offset[at]);
         }
         if (lost != 0) {
+            context.lost(cpu);
             if (tally != null) {
                 tally.lost(lost);
             } else {
@@ -294,8 +296,8 @@ final class TextReader {
             count(forms, at);
         } else {
             EventForm form = form(forms, at);
-            blocks.append(
-                    form, bytes.bytes(), tsNs, cpu, window.tid[at], window.flags[at], window.preempt[at], instance);
+            int flags = survey.flagged ? window.flags[at] : context.next(cpu, forms.change());
+            blocks.append(form, bytes.bytes(), tsNs, cpu, window.tid[at], flags, window.preempt[at], instance);
         }
     }
 

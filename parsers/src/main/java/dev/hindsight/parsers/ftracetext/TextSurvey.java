@@ -57,6 +57,10 @@ final class TextSurvey {
     final List<String> buffers = new ArrayList<>();
 
     final Map<Integer, String> commByTid = new TreeMap<>();
+
+    /** Whether lines have the columns of interrupt state. */
+    boolean flagged;
+
     boolean micros;
     boolean ticks;
     boolean seconds;
@@ -128,6 +132,7 @@ final class TextSurvey {
 
     private void event(byte[] bytes, EventLine line) {
         events++;
+        flagged |= line.flagged;
         systems += line.systemEnd > line.systemStart ? 1 : 0;
         if (expiries < MOST_EXPIRIES && isExpiry(bytes, line)) {
             expiry(bytes, line);
@@ -161,10 +166,13 @@ final class TextSurvey {
 
     /**
      * The trace's clock: {@code mono} where the times of timers' expiries ({@code now}, which is that clock) and of the
-     * events agree, else unknown.
+     * events agree. Else the text does not tell which it is: {@code seconds}, or {@code ticks} of any length.
      */
     String clock() {
-        return expiries > 0 && 2 * monotonic > expiries ? "mono" : "unknown";
+        if (expiries > 0 && 2 * monotonic > expiries) {
+            return "mono";
+        }
+        return ticks ? "ticks" : "seconds";
     }
 
     /** Compares the time of a timer's expiry with the line's. */

@@ -24,7 +24,11 @@ final class TextSymbols implements SymbolResolver {
     /** Names kept; far more than a recording has. What is over has address 0. */
     private static final int MOST_NAMES = 1 << 16;
 
+    /** Upper bits of the stand-ins for addresses that the text hides. */
+    private static final long HIDDEN = 0x5348_0000_0000_0000L;
+
     private final SymbolTable names = new SymbolTable();
+    private long hiddenCount;
 
     /** The address of a name. */
     long address(byte[] from, int offset, int length) {
@@ -32,6 +36,11 @@ final class TextSymbols implements SymbolResolver {
             return 0;
         }
         return BASE | (long) names.code(from, offset, length) << OFFSET_BITS;
+    }
+
+    /** A stand-in for an address that the text hides: another one each time. */
+    long hidden() {
+        return HIDDEN | ++hiddenCount & ~BASE_MASK;
     }
 
     /** An address some bytes behind a name's, as {@code name+0x12} shows. */

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param wordBytes bytes of a {@code long} on the traced machine: 4 or 8
  * @param kernel release of the traced kernel, empty where unknown
  * @param uname the whole line, empty where unknown
- * @param clock name of the trace clock, for instance {@code mono} or {@code local}
+ * @param clock name of the trace clock, for instance {@code mono} or {@code local}; {@code seconds} or {@code ticks} where a text does not name it
  * @param nsPerTick how raw time stamps became ns: 1 for ns clocks; for others see the warnings
  * @param cpus CPUs of the traced machine
  * @param instances names of the ring buffers, the top one first (empty name)
