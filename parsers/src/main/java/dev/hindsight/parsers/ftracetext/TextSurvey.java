@@ -61,9 +61,7 @@ final class TextSurvey {
     /** Whether lines have the columns of interrupt state. */
     boolean flagged;
 
-    boolean micros;
     boolean ticks;
-    boolean seconds;
     private boolean titled;
     private long systems;
     private int expiries;
@@ -137,9 +135,7 @@ final class TextSurvey {
         if (expiries < MOST_EXPIRIES && isExpiry(bytes, line)) {
             expiry(bytes, line);
         }
-        micros |= line.unit == EventLine.Unit.MICROSECONDS;
         ticks |= line.unit == EventLine.Unit.TICKS;
-        seconds |= line.unit == EventLine.Unit.SECONDS;
         if (line.prefixEnd > line.prefixStart) {
             String prefix = text(bytes, line.prefixStart, line.prefixEnd);
             if (!machines.contains(prefix)) {
