@@ -22,7 +22,7 @@ final class PlainWords {
 
     /** A duration that somebody gave, without digits that say nothing, for instance {@code 1 ms}. */
     static String given(long ns) {
-        String words = duration(ns);
+        String words = duration((double) ns);
         int unit = words.indexOf(' ');
         String digits = words.substring(0, unit);
         return (digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits) + words.substring(unit);

@@ -171,19 +171,22 @@ final class PolicyJudge {
         Map<Effect, List<Verdict.OfPolicy>> by = new LinkedHashMap<>();
         policies.forEach(
                 p -> by.computeIfAbsent(p.effect(), e -> new ArrayList<>()).add(p));
+        int judged =
+                policies.size() - by.getOrDefault(Effect.UNKNOWN, List.of()).size();
         if (standing == Standing.MISSES) {
             if (by.containsKey(Effect.MEETS)) {
                 words.add("By its prediction " + names(by.get(Effect.MEETS)) + " would meet the SLO"
                         + error(by.get(Effect.MEETS).get(0)) + ".");
-            } else {
-                words.add("By the predictions, none of the " + policies.size() + " given policies would meet the SLO.");
+            } else if (judged == 1) {
+                words.add("By its prediction the given policy would not meet the SLO.");
+            } else if (judged > 1) {
+                words.add("By the predictions, none of the " + judged + " given policies would meet the SLO.");
             }
         }
-        for (Effect effect : new Effect[] {Effect.NEARLY_MEETS, Effect.BETTER}) {
-            List<Verdict.OfPolicy> better = by.get(effect);
-            if (better != null) {
-                words.add("The best is " + best(better, effect));
-            }
+        List<Verdict.OfPolicy> better = new ArrayList<>(by.getOrDefault(Effect.NEARLY_MEETS, List.of()));
+        better.addAll(by.getOrDefault(Effect.BETTER, List.of()));
+        if (!better.isEmpty()) {
+            words.add((by.containsKey(Effect.MEETS) ? "The best of the others is " : "The best is ") + best(better));
         }
         if (by.containsKey(Effect.WITHIN_ERROR)) {
             words.add("Within the model's error, so no change can be claimed: " + names(by.get(Effect.WITHIN_ERROR))
@@ -199,7 +202,7 @@ final class PolicyJudge {
         return words;
     }
 
-    private String best(List<Verdict.OfPolicy> better, Effect effect) {
+    private String best(List<Verdict.OfPolicy> better) {
         Verdict.OfPolicy first = better.get(0);
         List<Verdict.OfPolicy> alike = new ArrayList<>();
         for (Verdict.OfPolicy other : better.subList(1, better.size())) {
@@ -213,7 +216,7 @@ final class PolicyJudge {
                 : "a p99 of " + PlainWords.duration(first.predicted()) + " instead of "
                         + PlainWords.duration(first.modelled());
         return name(first) + ": " + value + error(first)
-                + (effect == Effect.NEARLY_MEETS ? ", which is within that error of meeting it" : "") + "."
+                + (first.effect() == Effect.NEARLY_MEETS ? ", which is within that error of meeting it" : "") + "."
                 + (alike.isEmpty() ? "" : " Not to be told apart from it by the model: " + names(alike) + ".");
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The SQL behind a report, for those who want to know, or to ask further. */
@@ -35,7 +36,7 @@ final class ReportQueries {
         return json;
     }
 
-    private static void add(String name, TreeSet<String> all) {
+    private static void add(String name, Set<String> all) {
         if (all.add(name)) {
             Figures.QUERIES.get(name).uses().forEach(used -> add(used, all));
         }
