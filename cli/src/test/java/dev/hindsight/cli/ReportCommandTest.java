@@ -6,6 +6,7 @@ import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,13 +52,11 @@ final class ReportCommandTest {
     }
 
     @Test
-    void a_recording_without_guests_has_a_report_that_says_so() {
+    void without_a_slo_nothing_is_called_good_or_bad() {
         Path page = temp.resolve("page.html");
-        Path none = temp.resolve("empty.html");
         CommandRun run = CommandRun.of("report", sample("arm64-load-other"), "-o", page.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("No SLO was given, so nothing is called good or bad");
-        assertThat(none).doesNotExist();
     }
 
     @Test
@@ -83,6 +82,22 @@ final class ReportCommandTest {
                 temp.resolve("p.html").toString());
         assertThat(missing.exitCode()).isEqualTo(ExitCode.UNREADABLE);
         assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void damaged_recordings_have_a_report_of_what_could_be_read() throws IOException {
+        byte[] whole = Files.readAllBytes(SampleTraces.trace("v6-lost"));
+        Path cut = Files.write(temp.resolve("cut.dat"), Arrays.copyOf(whole, whole.length * 97 / 100));
+        Path page = temp.resolve("page.html");
+        CommandRun partial = CommandRun.of("report", cut.toString(), "-o", page.toString());
+        assertThat(partial.exitCode()).as(partial.err()).isEqualTo(ExitCode.PARTIAL);
+        assertThat(partial.out()).contains("cut is damaged: everything here covers what could be read of it.");
+        byte[] base = Files.readAllBytes(SampleTraces.trace("bonnie-pitspin-base"));
+        Path headless = Files.write(temp.resolve("headless.dat"), Arrays.copyOf(base, 1_400_000));
+        CommandRun none = CommandRun.of("report", headless.toString(), "-o", page.toString());
+        assertThat(none.exitCode()).as(none.err()).isEqualTo(ExitCode.PARTIAL);
+        assertThat(none.out()).contains("headless has no events that could be read, for it is damaged");
+        assertThat(Files.readString(page)).contains("headless has no events");
     }
 
     @Test

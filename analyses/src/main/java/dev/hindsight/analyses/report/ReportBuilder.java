@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,9 @@ public final class ReportBuilder {
     /** Steps that {@link #add} reports as done. */
     public static final int STEPS = FIGURES.size() + 4;
 
+    /** Where figure overview has its duration, null for a recording without events. */
+    private static final int DURATION = 2;
+
     /** Figures whose column vm is the key of the virtual machine: a report shows its label. */
     private static final Set<String> KEYED = Set.of("irq_latency", "exits", "jobs", "hidden_stages", "guest_latency");
 
@@ -62,6 +66,7 @@ public final class ReportBuilder {
     private final AnalysisOptions options;
     private final List<ReportRun> runs = new ArrayList<>();
     private final Map<String, ReportTable> tables = new LinkedHashMap<>();
+    private final Set<RecordingFacts> empty = new LinkedHashSet<>();
     private final List<DeliveryTimeline> deliveries = new ArrayList<>();
     private final List<CpuStrip> strips = new ArrayList<>();
     private final Map<Integer, List<FigureWarning>> warnings = new LinkedHashMap<>();
@@ -149,6 +154,7 @@ public final class ReportBuilder {
                                 tables.get("blame_by_holder"),
                                 vms,
                                 warnings,
+                                empty,
                                 new PolicyJudge(options.sloNs(), runs, latency, replays))
                         .make();
         return new Report(
@@ -172,6 +178,10 @@ public final class ReportBuilder {
                 .thenComparing(row -> kind(replayed.get(List.copyOf(row.subList(0, 2)))))
                 .thenComparing(row -> source.names.indexOf((String) row.get(0))));
         for (List<Object> row : rows) {
+            if (row.get(DURATION) == null) {
+                empty.add(source.recordings.get((Long) row.get(1)));
+                continue;
+            }
             List<Object> key = List.copyOf(row.subList(0, 2));
             List<Object> replay = replayed.get(key);
             RecordingFacts recording = source.recordings.get((Long) row.get(1));
@@ -188,7 +198,7 @@ public final class ReportBuilder {
                     name,
                     kind(replay),
                     flags,
-                    (Double) overview.value(overview.rows().indexOf(row), "duration_s"),
+                    (Double) row.get(DURATION),
                     guests.contains((Long) row.get(1)),
                     truncated);
             runs.add(run);
@@ -354,6 +364,9 @@ public final class ReportBuilder {
         Map<List<Object>, List<List<Object>>> losses = CpuStrip.byRun(binned.compute("lost_slots"));
         Map<List<Object>, long[]> frames = new HashMap<>();
         for (int i = 0; i < capacity.rows().size(); i++) {
+            if (capacity.value(i, "first_ns") == null) {
+                continue;
+            }
             long first = (Long) capacity.value(i, "first_ns");
             long last = (Long) capacity.value(i, "last_ns");
             frames.put(List.of(capacity.value(i, "run"), capacity.value(i, "trace")), new long[] {first, last - first});

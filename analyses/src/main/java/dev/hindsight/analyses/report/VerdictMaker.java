@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Judges the recorded runs of a report, and what their replays say. */
 final class VerdictMaker {
@@ -20,6 +21,7 @@ final class VerdictMaker {
     private final ReportTable blame;
     private final Map<Integer, List<String>> vms;
     private final Map<Integer, List<FigureWarning>> warnings;
+    private final Set<RecordingFacts> empty;
     private final PolicyJudge judge;
 
     /**
@@ -27,6 +29,7 @@ final class VerdictMaker {
      * @param blame table blame_by_holder
      * @param vms labels of the virtual machines of each run
      * @param warnings of each run
+     * @param empty recordings without events, which have no run
      */
     VerdictMaker(
             OptionalLong sloNs,
@@ -35,6 +38,7 @@ final class VerdictMaker {
             ReportTable blame,
             Map<Integer, List<String>> vms,
             Map<Integer, List<FigureWarning>> warnings,
+            Set<RecordingFacts> empty,
             PolicyJudge judge) {
         this.sloNs = sloNs;
         this.runs = runs;
@@ -42,6 +46,7 @@ final class VerdictMaker {
         this.blame = blame;
         this.vms = vms;
         this.warnings = warnings;
+        this.empty = empty;
         this.judge = judge;
     }
 
@@ -74,8 +79,10 @@ final class VerdictMaker {
                         + run.recording().lost() + ": no figure is computed across a loss, see the warnings.");
             }
         }
-        if (runs.isEmpty()) {
-            notes.add("There are no events in what was given: nothing can be shown.");
+        for (RecordingFacts recording : empty) {
+            notes.add(recording.label() + " has no events"
+                    + (recording.damaged() ? " that could be read, for it is damaged" : "")
+                    + ": nothing of it can be shown.");
         }
         if (sloNs.isEmpty() && !judged.isEmpty()) {
             notes.add(

@@ -1,8 +1,9 @@
 
+/** Black or white, whichever is easier to read on a colour (relative luminance as WCAG has it). */
 function inkOn(colour) {
   const n = parseInt(colour.slice(1), 16);
-  const light = 0.299 * (n >> 16) + 0.587 * ((n >> 8) & 255) + 0.114 * (n & 255);
-  return light > 140 ? "#111418" : "#ffffff";
+  const linear = [n >> 16, (n >> 8) & 255, n & 255].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#111418" : "#ffffff";
 }
 
 /** A delivery: its stages in the first lane, then CPUs and virtual CPUs. */
