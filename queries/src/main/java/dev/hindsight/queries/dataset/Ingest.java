@@ -13,7 +13,6 @@ import dev.hindsight.replay.guest.HostSide;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

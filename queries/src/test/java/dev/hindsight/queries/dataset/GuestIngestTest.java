@@ -66,12 +66,11 @@ class GuestIngestTest {
                                 "SELECT count(*) FROM (SELECT start_ns - lag(end_ns) OVER (PARTITION BY vcpu ORDER BY"
                                         + " start_ns) AS hole FROM guest_span) WHERE hole <> 0"))
                         .containsExactly("0");
-                assertThat(
-                                lines(
-                                        dataset,
-                                        "SELECT count(*) FROM guest_span AS s, guest AS g WHERE g.vcpu = s.vcpu AND"
-                                            + " (s.start_ns < g.first_ns OR s.end_ns > g.last_ns OR s.start_ns >="
-                                            + " s.end_ns)"))
+                assertThat(lines(
+                                dataset,
+                                "SELECT count(*) FROM guest_span AS s, guest AS g WHERE g.vcpu = s.vcpu AND"
+                                        + " (s.start_ns < g.first_ns OR s.end_ns > g.last_ns OR s.start_ns >="
+                                        + " s.end_ns)"))
                         .containsExactly("0");
             }
         }

@@ -130,7 +130,7 @@ public final class GuestPairing {
             throw new GuestException(String.format(
                     Locale.ROOT,
                     "%s was synchronized with the recording 0x%x of its host, %s is 0x%x: give the host's recording of"
-                        + " the same session, or estimate the clock with --align if it is of the same host and time",
+                            + " the same session, or estimate the clock with --align if it is of the same host and time",
                     path,
                     peer.traceId(),
                     hostPath,
@@ -246,8 +246,8 @@ public final class GuestPairing {
             throw new GuestException(String.format(
                     Locale.ROOT,
                     "%s: no offset explains it by %s: with the best one %.0f %% of its events lie where the host says"
-                        + " that the vCPU was not in the guest; is it of that host, and were both recorded at the same"
-                        + " time?",
+                            + " that the vCPU was not in the guest; is it of that host, and were both recorded at the same"
+                            + " time?",
                     path,
                     hostPath,
                     100 * best.outsideShare()));
@@ -265,8 +265,8 @@ public final class GuestPairing {
                 String.format(
                         Locale.ROOT,
                         "%s: clock estimated from entries and interrupts: offset %d ns, drift %d ppb, give or take"
-                            + " %.1f us; %.2f %% of its events lie outside of the guest; what goes from host to guest"
-                            + " is that inexact",
+                                + " %.1f us; %.2f %% of its events lie outside of the guest; what goes from host to guest"
+                                + " is that inexact",
                         path,
                         best.offsetNs(),
                         best.driftPpb(),
@@ -354,8 +354,8 @@ public final class GuestPairing {
                     String.format(
                             Locale.ROOT,
                             "%s: %.1f %% of the guest's events lie where the host says that its vCPU was not in the"
-                                + " guest: the clocks or the virtual machine are wrong, or entries were lost; figures"
-                                + " of the two together mean little",
+                                    + " guest: the clocks or the virtual machine are wrong, or entries were lost; figures"
+                                    + " of the two together mean little",
                             path,
                             100 * outsideShare(pair))));
         }

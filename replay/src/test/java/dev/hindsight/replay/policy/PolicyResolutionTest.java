@@ -175,8 +175,8 @@ class PolicyResolutionTest {
                         + " lies in the idle loop 0x2000-0x2010: its exits are at 0x1000 to 0x1010",
                 "--cosched vcpu@linuxvm=fifo:80/other,detect=rip:2000-2010 | the recording has no guest addresses",
                 "--cosched vcpu@100=fifo:80/other,detect=guest | the recording has no trace of the guest of 'CPU"
-                    + " 0/KVM' (tid 100): record the guest too (trace-cmd record ... -A GUEST) and give its file with"
-                    + " --guest FILE, or use detect=marker",
+                        + " 0/KVM' (tid 100): record the guest too (trace-cmd record ... -A GUEST) and give its file with"
+                        + " --guest FILE, or use detect=marker",
                 "--cosched vmm=fifo:80/other,detect=halt | 'vmm' selects no vCPU, but 'qemu-system-x86' (tid 310):"
                         + " select vcpu, vcpu@VM or vm=NAME",
                 "--pv-sched comm=bash=other/fifo:80 | selects no vCPU, but 'bash' (tid 500)",
