@@ -25,7 +25,7 @@ function warnings() {
     if (others.length) parts.push(folded(`${count(others.length)} warnings of replayed runs alone`, () => table(others)));
     parts.push(beside("", null, ["figure_warnings"]));
   } else if (!hidden.length && !losses.length) {
-    parts.push(el("p", { class: "empty" }, "None: no events were lost, and every stage can be seen."));
+    parts.push(el("p", { class: "empty" }, RUNS.length ? "None: no events were lost, and every stage can be seen." : "No run could be shown; the verdict says why."));
   }
   const ran = RUNS.filter((r) => r.truncated && (r.truncated.threads || r.truncated.deliveries));
   if (ran.length) {
