@@ -1,5 +1,6 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.queries.dataset.Dataset;
@@ -29,7 +30,7 @@ final class OpenedData {
             ReadOptions read,
             boolean rawEvents,
             SqlAccess access) {
-        if (Files.isDirectory(path) || Dataset.isDataset(path)) {
+        if (isDataset(path)) {
             if (!markers.isEmpty()) {
                 throw new WrongUse(
                         path + " is a dataset: its markers were chosen by 'hindsight ingest --marker'; give --marker"
@@ -50,6 +51,11 @@ final class OpenedData {
         try (IngestProgress progress = new IngestProgress(1 + guests.size())) {
             return Dataset.ofTraces(List.of(path), options.withProgress(progress), access);
         }
+    }
+
+    /** Whether a path is to be opened as a dataset: a recording is a file, or a directory of its own kind (CTF). */
+    static boolean isDataset(Path path) {
+        return Dataset.isDataset(path) || (Files.isDirectory(path) && !Recordings.isTraceDirectory(path));
     }
 
     /** Warnings of the readers of all its traces. */

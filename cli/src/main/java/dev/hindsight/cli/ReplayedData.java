@@ -13,7 +13,6 @@ import dev.hindsight.replay.engine.ReplayTotals;
 import dev.hindsight.replay.guest.GuestFile;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.timeline.MarkerRule;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +62,7 @@ final class ReplayedData {
     }
 
     private void write(Path to) {
-        if (Files.isDirectory(data) || Dataset.isDataset(data)) {
+        if (OpenedData.isDataset(data)) {
             if (!markers.isEmpty()) {
                 throw new WrongUse(data + " is a dataset: its markers were chosen by 'hindsight ingest --marker'; give"
                         + " --marker there, or replay the recording itself");

@@ -56,6 +56,19 @@ final class CommandsTest {
     }
 
     @Test
+    void a_recording_that_is_a_directory_stands_wherever_a_dataset_does() throws IOException {
+        String ctf = SampleTraces.recordings().resolve("ctf/kvmstat").toString();
+        assertThat(json(CommandRun.of("analyze", ctf, "--format", "json"))
+                        .path("exits")
+                        .size())
+                .isPositive();
+        assertThat(CommandRun.of("query", ctf, "SELECT count(*) AS n FROM vm_exit", "--format", "csv")
+                        .out())
+                .startsWith("n");
+        assertThat(CommandRun.of("analyze", temp.toString()).err()).contains("expected a dataset");
+    }
+
+    @Test
     void info_names_machine_and_format() throws IOException {
         JsonNode info = json(CommandRun.of("info", sample("ppc32be-e500-load-other"), "--format", "json"));
         assertThat(info.path("format").asText()).isEqualTo("trace.dat");

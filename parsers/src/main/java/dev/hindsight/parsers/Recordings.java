@@ -64,6 +64,11 @@ public final class Recordings {
         throw unsupported(path, kind);
     }
 
+    /** Whether a directory holds a recording; which of them are read, {@link #open} tells. */
+    public static boolean isTraceDirectory(Path path) {
+        return Files.isDirectory(path) && (CtfRecording.matches(path) || Files.exists(path.resolve("data")));
+    }
+
     private static UnsupportedTraceException unsupported(Path path, String what) {
         return new UnsupportedTraceException(path, 0, READS, what);
     }
