@@ -151,7 +151,7 @@ public final class FtraceTextRecording implements Recording {
         TextTally tally = new TextTally();
         new TextReader(file, survey, catalog, symbols, damage, done).count(tally);
         done.set(file.size());
-        return tally.counts();
+        return tally.counter.counts();
     }
 
     @Override

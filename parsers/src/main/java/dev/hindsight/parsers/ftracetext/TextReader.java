@@ -284,7 +284,7 @@ final class TextReader {
         if (lost != 0) {
             context.lost(cpu);
             if (tally != null) {
-                tally.lost(lost);
+                tally.counter.lose(lost);
             } else {
                 blocks.lost(cpu, instance, first ? Math.min(times.firstNs(), tsNs) : before, tsNs, lost);
             }
@@ -358,6 +358,6 @@ final class TextReader {
         if (kind < 0) {
             kind = tally.kind(forms, form(forms, at).format().system());
         }
-        tally.add(kind, window.cpu[at], window.tsNs[at]);
+        tally.counter.add(kind, window.cpu[at], window.tsNs[at]);
     }
 }

@@ -1,38 +1,39 @@
 package dev.hindsight.parsers.perfdata;
 
 import dev.hindsight.parsers.fault.Damage;
-import dev.hindsight.parsers.ringbuffer.EventTally;
+import dev.hindsight.parsers.recording.EventCounter;
+import dev.hindsight.parsers.ringbuffer.CountedIds;
 import java.nio.file.Path;
 
 /** Counts samples and losses. */
 final class CountedSamples extends SampleReader {
 
-    private final EventTally tally;
+    private final EventCounter counter;
 
     CountedSamples(
             Path file,
             RecordStream records,
             PerfContents contents,
             PerfEventFormats formats,
-            EventTally tally,
+            EventCounter counter,
             Damage damage) {
-        super(file, records, contents, formats, tally, damage);
-        this.tally = tally;
+        super(file, records, contents, formats, new CountedIds(formats, counter), damage);
+        this.counter = counter;
     }
 
     @Override
     void sample(PerfEvent event, int type, int formatId, long tsNs, int cpu, int rawAt, int length) {
-        tally.add(type, cpu, tsNs);
+        counter.add(type, cpu, tsNs);
     }
 
     @Override
     void lost(int cpu, long tsNs, long count) {
-        tally.lose(count);
+        counter.lose(count);
     }
 
     @Override
     void lostAtEnd(int cpu, long count) {
-        tally.lose(count);
+        counter.lose(count);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.KernelSymbols;
+import dev.hindsight.parsers.recording.EventCounter;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.KernelNames;
@@ -13,7 +14,6 @@ import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.ringbuffer.EventTally;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
 import dev.hindsight.parsers.ringbuffer.SliceBuilder;
 import dev.hindsight.parsers.table.TableSinks;
@@ -208,11 +208,11 @@ public final class PerfDataRecording implements Recording {
 
     @Override
     public EventCounts count() {
-        EventTally tally = new EventTally(formats);
+        EventCounter counter = new EventCounter();
         try (RecordStream records = records()) {
-            new CountedSamples(file.path(), records, contents, formats, tally, damage).run();
+            new CountedSamples(file.path(), records, contents, formats, counter, damage).run();
         }
-        return tally.counts();
+        return counter.counts();
     }
 
     private void timeFell(int cpu, long fromNs, long toNs) {

@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.ringbuffer;
 
+import dev.hindsight.parsers.recording.EventCounter;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.TableSinks;
@@ -94,7 +95,8 @@ public final class RingBufferReader {
 
     /** Counts the events of all streams, one CPU after another. */
     public EventCounts count(List<CpuStream> streams) {
-        EventTally tally = new EventTally(formats);
+        EventCounter counter = new EventCounter();
+        CountedIds ids = new CountedIds(formats, counter);
         int slot = COUNT_SLOT;
         for (CpuStream s : streams) {
             slot = Math.max(slot, s.layout().pageSize());
@@ -105,7 +107,7 @@ public final class RingBufferReader {
             CpuPages cpu = new CpuPages(
                     s.source(),
                     s.layout(),
-                    tally,
+                    ids,
                     s.clock(),
                     damage,
                     s.instance(),
@@ -115,11 +117,27 @@ public final class RingBufferReader {
                     pages,
                     CpuPages.BATCH);
             try {
-                tally.add(cpu);
+                count(cpu, counter);
             } finally {
                 cpu.close();
             }
         }
-        return tally.counts();
+        return counter.counts();
+    }
+
+    private static void count(CpuPages cpu, EventCounter counter) {
+        counter.cpu(cpu.cpu);
+        while (true) {
+            int n = cpu.next();
+            if (n == CpuPages.DRY) {
+                if (!cpu.fill()) {
+                    break;
+                }
+                continue;
+            }
+            counter.lose(cpu.lostBefore);
+            counter.add(cpu.type, n, cpu.cpu, cpu.ts[0], cpu.ts[n - 1]);
+        }
+        counter.lose(cpu.lostAtEnd());
     }
 }
