@@ -239,7 +239,8 @@ final class CorpusTest {
 
     @Test
     void a_directory_with_several_traces_is_refused_with_their_paths() {
-        assertThatThrownBy(() -> Recordings.open(trace("succeed/multi-domains"), ReadOptions.DEFAULT))
+        Path traces = trace("succeed/multi-domains");
+        assertThatThrownBy(() -> Recordings.open(traces, ReadOptions.DEFAULT))
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("multi-domains/kernel")
                 .hasMessageContaining("multi-domains/ust");

@@ -44,7 +44,7 @@ class DamagedTextTest {
     void a_text_cut_at_any_byte_is_read_up_to_there() throws IOException {
         byte[] whole = head(6_000);
         List<Event> all = ReadText.of(file(whole)).events;
-        for (int length = 1_200; length < whole.length; length++) {
+        for (int length = 1_200; length < whole.length; length += length < 1_500 ? 1 : 29) {
             List<Event> events = ReadText.of(file(Arrays.copyOf(whole, length))).events;
             int lines = 0;
             for (int i = 0; i < length; i++) {
@@ -65,7 +65,7 @@ class DamagedTextTest {
         long seed = System.nanoTime();
         System.out.println("flipped_bits seed " + seed);
         Random random = new Random(seed);
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < 60; round++) {
             byte[] flipped = whole.clone();
             int flips = 1 + random.nextInt(20);
             for (int i = 0; i < flips; i++) {
@@ -149,7 +149,7 @@ class DamagedTextTest {
         System.out.println("random_bytes seed " + seed);
         Random random = new Random(seed);
         String alphabet = "0123456789 []-:.()x#\n\t=>\"%,|abcdefCPU";
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 150; round++) {
             StringBuilder text = new StringBuilder("  x-1 [000] 1.000001: local_timer_exit: vector=236\n");
             for (int i = random.nextInt(4_000); i > 0; i--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
