@@ -9,6 +9,7 @@ import dev.hindsight.parsers.format.SymbolResolver;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A trace of the Common Trace Format 1.8: a directory with {@code metadata} and stream files.
@@ -33,20 +33,19 @@ public final class CtfRecording implements Recording {
     private static final int ALL_WINDOWS_BYTES = 64 << 20;
 
     private final Path directory;
-    private final Warnings warnings = new Warnings();
     private final Damage damage;
     private final TraceLayout trace;
     private final List<StreamFiles.Stream> streams;
     private final boolean lttng;
     private final RecordingInfo info;
-    private final AtomicLong done = new AtomicLong();
+    private final ReadProgress progress = new ReadProgress();
     private final long total;
 
     private CtfRecording(Path path, ReadOptions options) {
         directory = TraceDirectory.find(path);
-        damage = new Damage(warnings, options.strict());
+        damage = new Damage(new Warnings(), options.strict());
         Path metadata = TraceDirectory.metadata(directory);
-        trace = new TraceLayout(metadata, TsdlParser.read(metadata, warnings));
+        trace = new TraceLayout(metadata, TsdlParser.read(metadata, warnings()));
         lttng = trace.metadata.env("tracer_name").startsWith("lttng");
         List<Path> files = TraceDirectory.streamFiles(directory);
         streams = StreamFiles.group(trace, files, lttng, damage);
@@ -143,14 +142,14 @@ public final class CtfRecording implements Recording {
     }
 
     private StreamLane[] lanes(Damage to) {
-        done.set(0);
+        progress.begin(total);
         int window = Math.max(
                 LEAST_WINDOW_BYTES,
                 Integer.highestOneBit(Math.min(WINDOW_BYTES, ALL_WINDOWS_BYTES / Math.max(1, streams.size()))));
         StreamLane[] lanes = new StreamLane[streams.size()];
         for (int i = 0; i < lanes.length; i++) {
             StreamFiles.Stream stream = streams.get(i);
-            lanes[i] = new StreamLane(trace, stream.stream(), stream.files(), window, lttng, to, done);
+            lanes[i] = new StreamLane(trace, stream.stream(), stream.files(), window, lttng, to, progress.done());
         }
         return lanes;
     }
@@ -162,7 +161,7 @@ public final class CtfRecording implements Recording {
 
     @Override
     public Warnings warnings() {
-        return warnings;
+        return damage.warnings();
     }
 
     @Override
@@ -175,16 +174,11 @@ public final class CtfRecording implements Recording {
         }
         EventRows rows = new EventRows(trace.events.size(), tables, sink);
         new LaneMerge(lanes(damage), rows, sink, switches && silentThreads, this::timeFell).run();
-        done.set(total);
+        progress.end();
     }
 
     private void timeFell(int cpu, long fromNs, long toNs) {
-        warnings.passedOver(
-                "time-fell",
-                "" + cpu,
-                directory + ": time on CPU " + cpu + " fell from " + fromNs + " to " + toNs
-                        + " ns; the events stand in the order of the packets",
-                -1);
+        warnings().timeFell(directory, cpu, fromNs, toNs, "the events stand in the order of the packets", -1);
     }
 
     @Override
@@ -193,13 +187,13 @@ public final class CtfRecording implements Recording {
         for (StreamLane lane : lanes(damage)) {
             tally.add(lane);
         }
-        done.set(total);
+        progress.end();
         return tally.counts();
     }
 
     @Override
     public double progress() {
-        return total == 0 ? 0 : Math.min(1, (double) done.get() / total);
+        return progress.share();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.fault;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,17 @@ public final class Warnings {
     /** Counts one occurrence of damage: bytes that could not be read although the file has them, or should have. */
     public void damaged(String code, String subject, String message, long offset) {
         add(code, subject, message, true, offset);
+    }
+
+    /**
+     * Counts an event whose time is before that of the event ahead of it.
+     *
+     * @param consequence what is done, a clause without full stop
+     * @param offset of the event in the file, -1 where it is not known
+     */
+    public void timeFell(Path file, int cpu, long fromNs, long toNs, String consequence, long offset) {
+        String fell = ": time fell from " + fromNs + " to " + toNs + " ns on CPU " + cpu + "; ";
+        passedOver("time-fell", "" + cpu, file + fell + consequence, offset);
     }
 
     private synchronized void add(String code, String subject, String message, boolean damage, long offset) {

@@ -4,11 +4,12 @@ import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
-import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.SymbolResolver;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
+import dev.hindsight.parsers.recording.PrintedText;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The text of a trace: tracefs {@code trace} and {@code trace_pipe}, {@code trace-cmd report}, {@code perf script},
@@ -42,16 +42,15 @@ public final class FtraceTextRecording implements Recording {
 
     private final TraceFile file;
     private final Damage damage;
-    private final Warnings warnings = new Warnings();
     private final TextSymbols symbols = new TextSymbols();
     private final EventCatalog catalog = new EventCatalog();
     private final TextSurvey survey;
     private final RecordingInfo info;
-    private final AtomicLong done = new AtomicLong();
+    private final ReadProgress progress = new ReadProgress();
 
     private FtraceTextRecording(TraceFile file, ReadOptions options) {
         this.file = file;
-        damage = new Damage(warnings, options.strict());
+        damage = new Damage(new Warnings(), options.strict());
         survey = TextSurvey.of(file, SURVEY);
         refuse();
         info = describe();
@@ -71,13 +70,7 @@ public final class FtraceTextRecording implements Recording {
      * @throws TraceException where it can't be read, or has no events but the output of a tracer
      */
     public static FtraceTextRecording open(Path path, ReadOptions options) {
-        TraceFile file = new TraceFile(path);
-        try {
-            return new FtraceTextRecording(file, options);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
+        return TraceFile.openFor(path, file -> new FtraceTextRecording(file, options));
     }
 
     private void refuse() {
@@ -135,28 +128,31 @@ public final class FtraceTextRecording implements Recording {
 
     @Override
     public Warnings warnings() {
-        return warnings;
+        return damage.warnings();
+    }
+
+    private TextReader reader() {
+        progress.begin(file.size());
+        return new TextReader(file, survey, catalog, symbols, damage, progress.done());
     }
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
-        done.set(0);
-        new TextReader(file, survey, catalog, symbols, damage, done).read(new TextBlocks(tables, sink));
-        done.set(file.size());
+        reader().read(new TextBlocks(tables, sink));
+        progress.end();
     }
 
     @Override
     public EventCounts count() {
-        done.set(0);
         TextTally tally = new TextTally();
-        new TextReader(file, survey, catalog, symbols, damage, done).count(tally);
-        done.set(file.size());
+        reader().count(tally);
+        progress.end();
         return tally.counter.counts();
     }
 
     @Override
     public double progress() {
-        return file.size() == 0 ? 0 : Math.min(1, (double) done.get() / file.size());
+        return progress.share();
     }
 
     @Override
@@ -166,8 +162,7 @@ public final class FtraceTextRecording implements Recording {
 
     @Override
     public EventText text() {
-        FormatEventText text = new FormatEventText(symbols, false);
-        return (type, block, row, to) -> text.append(type.print(), block, row, to);
+        return new PrintedText(symbols, false);
     }
 
     @Override

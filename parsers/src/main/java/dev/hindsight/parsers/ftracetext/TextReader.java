@@ -302,13 +302,7 @@ final class TextReader {
     }
 
     private void fell(int cpu, long tsNs, long offset) {
-        damage.warnings()
-                .passedOver(
-                        "time-fell",
-                        "" + cpu,
-                        file.path() + ": time fell from " + lastNs + " to " + tsNs + " ns on CPU " + cpu
-                                + "; the events stand in the order of the text",
-                        offset);
+        damage.warnings().timeFell(file.path(), cpu, lastNs, tsNs, "the events stand in the order of the text", offset);
     }
 
     private EventForms forms(int at) {

@@ -4,13 +4,14 @@ import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
-import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.KernelSymbols;
 import dev.hindsight.parsers.recording.EventCounter;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.KernelNames;
+import dev.hindsight.parsers.recording.PrintedText;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A recording of {@code perf record}, written to a file or into a pipe. */
 public final class PerfDataRecording implements Recording {
@@ -33,7 +33,6 @@ public final class PerfDataRecording implements Recording {
     private static final Set<String> WORD_32_ARCHES = Set.of("i386", "i486", "i586", "i686", "arm", "ppc", "mips");
 
     private final TraceFile file;
-    private final Warnings warnings = new Warnings();
     private final Damage damage;
     private final PerfFileHeader header;
     private final PerfContents contents = new PerfContents();
@@ -42,12 +41,12 @@ public final class PerfDataRecording implements Recording {
     private final long end;
     private final PerfEventFormats formats;
     private final RecordingInfo info;
-    private final AtomicLong position = new AtomicLong();
+    private final ReadProgress progress = new ReadProgress();
     private KernelSymbols symbols;
 
     private PerfDataRecording(TraceFile file, ReadOptions options) {
         this.file = file;
-        damage = new Damage(warnings, options.strict());
+        damage = new Damage(new Warnings(), options.strict());
         header = PerfFileHeader.read(file);
         big = header.order() == ByteOrder.BIG_ENDIAN;
         if (!header.pipe()) {
@@ -76,13 +75,7 @@ public final class PerfDataRecording implements Recording {
      * @throws TraceException where it is no perf.data, its head is damaged, or it is of a kind that is refused
      */
     public static PerfDataRecording open(Path path, ReadOptions options) {
-        TraceFile file = new TraceFile(path);
-        try {
-            return new PerfDataRecording(file, options);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
+        return TraceFile.openFor(path, file -> new PerfDataRecording(file, options));
     }
 
     private long dataEnd() {
@@ -168,6 +161,7 @@ public final class PerfDataRecording implements Recording {
             time &= event.layout.time >= 0;
             cpu &= event.layout.cpu >= 0;
         }
+        Warnings warnings = warnings();
         if (!time) {
             warnings.passedOver(
                     "no-time",
@@ -188,11 +182,12 @@ public final class PerfDataRecording implements Recording {
 
     @Override
     public Warnings warnings() {
-        return warnings;
+        return damage.warnings();
     }
 
     private RecordStream records() {
-        return new RecordStream(file, start, end, header.order(), damage, position);
+        progress.begin(end - start);
+        return new RecordStream(file, start, end, header.order(), damage, progress.done());
     }
 
     @Override
@@ -216,18 +211,13 @@ public final class PerfDataRecording implements Recording {
     }
 
     private void timeFell(int cpu, long fromNs, long toNs) {
-        warnings.passedOver(
-                "time-fell",
-                "" + cpu,
-                file.path() + ": time fell from " + fromNs + " to " + toNs + " ns on CPU " + cpu
-                        + "; the file's rounds do not keep the order that they promise",
-                -1);
+        String consequence = "the file's rounds do not keep the order that they promise";
+        warnings().timeFell(file.path(), cpu, fromNs, toNs, consequence, -1);
     }
 
     @Override
     public double progress() {
-        long of = end - start;
-        return of <= 0 ? 0 : Math.max(0, Math.min(1, (double) (position.get() - start) / of));
+        return progress.share();
     }
 
     @Override
@@ -242,12 +232,7 @@ public final class PerfDataRecording implements Recording {
 
     @Override
     public EventText text() {
-        FormatEventText text = new FormatEventText(symbols(), big);
-        return (type, block, row, to) -> {
-            if (type.print() != null) {
-                text.append(type.print(), block, row, to);
-            }
-        };
+        return new PrintedText(symbols(), big);
     }
 
     @Override

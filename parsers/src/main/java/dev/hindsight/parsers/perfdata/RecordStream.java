@@ -21,6 +21,7 @@ final class RecordStream implements Closeable {
     private final long end;
     private final Damage damage;
     private final AtomicLong progress;
+    private final long start;
     private final byte[] window = new byte[WINDOW];
     private final CompressedRecords compressed;
 
@@ -47,6 +48,7 @@ final class RecordStream implements Closeable {
         this.end = Math.min(end, file.size());
         this.damage = damage;
         this.progress = progress;
+        this.start = start;
         big = order == ByteOrder.BIG_ENDIAN;
         position = start;
         windowStart = start;
@@ -89,7 +91,7 @@ final class RecordStream implements Closeable {
     }
 
     private boolean nextOfFile() {
-        progress.set(position);
+        progress.set(position - start);
         if (position >= end) {
             return false;
         }

@@ -6,14 +6,15 @@ import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.EventFormat;
-import dev.hindsight.parsers.format.FormatEventText;
 import dev.hindsight.parsers.format.FormatException;
 import dev.hindsight.parsers.format.HeaderPage;
 import dev.hindsight.parsers.format.KernelSymbols;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.PeerClock;
+import dev.hindsight.parsers.recording.PrintedText;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
@@ -30,28 +31,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A recording of trace-cmd, file format 6 or 7. */
 public final class TraceDatRecording implements Recording {
 
     private final TraceFile file;
     private final ReadOptions options;
-    private final Warnings warnings = new Warnings();
     private final Damage damage;
     private final TraceDatContents contents = new TraceDatContents();
     private final HeaderPage headerPage;
     private final FormatCatalog formats;
     private final RecordingInfo info;
-    private final AtomicLong done = new AtomicLong();
-    private volatile long total;
+    private final ReadProgress progress = new ReadProgress();
     /** Read from the recording where somebody asks. */
     private KernelSymbols symbols;
 
     private TraceDatRecording(TraceFile file, ReadOptions options) {
         this.file = file;
         this.options = options;
-        damage = new Damage(warnings, options.strict());
+        damage = new Damage(new Warnings(), options.strict());
         long start = TraceDatHeader.read(file, contents);
         if (contents.version < TraceDatHeader.VERSION_SECTIONS) {
             new VersionSix(file, contents, damage).read(start);
@@ -74,13 +72,7 @@ public final class TraceDatRecording implements Recording {
      * @throws TraceException where it is no trace.dat, its head is damaged, or it is of a kind that is refused
      */
     public static TraceDatRecording open(Path path, ReadOptions options) {
-        TraceFile file = new TraceFile(path);
-        try {
-            return new TraceDatRecording(file, options);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
+        return TraceFile.openFor(path, file -> new TraceDatRecording(file, options));
     }
 
     private HeaderPage headerPage() {
@@ -146,11 +138,12 @@ public final class TraceDatRecording implements Recording {
                 try {
                     comms.put(Integer.parseInt(text.substring(at, space)), text.substring(space + 1, end));
                 } catch (NumberFormatException e) {
-                    warnings.passedOver(
-                            "odd-command-line",
-                            "",
-                            file.path() + ": a saved command line does not begin with a process id",
-                            -1);
+                    warnings()
+                            .passedOver(
+                                    "odd-command-line",
+                                    "",
+                                    file.path() + ": a saved command line does not begin with a process id",
+                                    -1);
                 }
             }
             at = end + 1;
@@ -170,7 +163,7 @@ public final class TraceDatRecording implements Recording {
 
     @Override
     public Warnings warnings() {
-        return warnings;
+        return damage.warnings();
     }
 
     /** The format of an event type, by the id in its records. */
@@ -184,7 +177,7 @@ public final class TraceDatRecording implements Recording {
             List<CpuStream> streams = streams(decoders);
             new RingBufferReader(formats, this::pageDamaged, this::timeFell).read(streams, tables, sink);
         }
-        done.set(total);
+        progress.end();
     }
 
     @Override
@@ -194,14 +187,13 @@ public final class TraceDatRecording implements Recording {
             List<CpuStream> streams = streams(decoders);
             counts = new RingBufferReader(formats, this::pageDamaged, this::timeFell).count(streams);
         }
-        done.set(total);
+        progress.end();
         return counts;
     }
 
     @Override
     public double progress() {
-        long of = total;
-        return of == 0 ? 0 : Math.min(1, (double) done.get() / of);
+        return progress.share();
     }
 
     private void pageDamaged(int instance, int cpu, long offset, String expected, String actual) {
@@ -213,12 +205,7 @@ public final class TraceDatRecording implements Recording {
     }
 
     private void timeFell(int cpu, long fromNs, long toNs) {
-        warnings.passedOver(
-                "time-fell",
-                "" + cpu,
-                file.path() + ": time on CPU " + cpu + " fell from " + fromNs + " to " + toNs
-                        + " ns; the events stand in the order of the buffers",
-                -1);
+        warnings().timeFell(file.path(), cpu, fromNs, toNs, "the events stand in the order of the buffers", -1);
     }
 
     private List<CpuStream> streams(ChunkDecoders decoders) {
@@ -228,8 +215,7 @@ public final class TraceDatRecording implements Recording {
                 ? new EventClock(shift, contents.tscToNs, contents.dateOffsetNs + contents.offsetNs)
                 : new GivenClock(options.ticks());
         Set<CpuData> readable = new CpuRegions(file, damage).readable(contents.buffers);
-        done.set(0);
-        total = 0;
+        long bytes = 0;
         long pages = 0;
         for (int i = 0; i < contents.buffers.size(); i++) {
             BufferData buffer = contents.buffers.get(i);
@@ -251,7 +237,7 @@ public final class TraceDatRecording implements Recording {
                 PageSource source = readable.contains(cpu) ? source(buffer, cpu, layout, decoders) : null;
                 if (source != null) {
                     streams.add(new CpuStream(i, cpu.cpu(), source, layout, clock));
-                    total += cpu.size();
+                    bytes += cpu.size();
                     pages += layout.pageSize();
                 }
             }
@@ -263,6 +249,7 @@ public final class TraceDatRecording implements Recording {
                     "pages that fit " + RingBufferReader.maxArenaBytes() + " bytes, a page of each CPU (raise -Xmx)",
                     pages + " bytes of " + streams.size() + " CPUs");
         }
+        progress.begin(bytes);
         return streams;
     }
 
@@ -280,7 +267,7 @@ public final class TraceDatRecording implements Recording {
         } else {
             source = new FilePages(file, cpu.offset(), cpu.endWithin(file.size(), 0));
         }
-        return new MeteredPages(source, done);
+        return new MeteredPages(source, progress.done());
     }
 
     @Override
@@ -299,12 +286,7 @@ public final class TraceDatRecording implements Recording {
 
     @Override
     public EventText text() {
-        FormatEventText text = new FormatEventText(symbols(), contents.bigEndian());
-        return (type, block, row, to) -> {
-            if (type.print() != null) {
-                text.append(type.print(), block, row, to);
-            }
-        };
+        return new PrintedText(symbols(), contents.bigEndian());
     }
 
     @Override

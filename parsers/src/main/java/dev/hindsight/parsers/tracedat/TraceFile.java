@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Function;
 
 /** An open file, read at positions. Safe for use by several threads. */
 public final class TraceFile implements Closeable {
@@ -24,6 +25,17 @@ public final class TraceFile implements Closeable {
             size = channel.size();
         } catch (IOException e) {
             throw new UnreadableTraceException(path, -1, "a readable file", e);
+        }
+    }
+
+    /** Opens a file for a reader that will close it, and closes it where the reader can not begin. */
+    public static <T> T openFor(Path path, Function<TraceFile, T> reader) {
+        TraceFile file = new TraceFile(path);
+        try {
+            return reader.apply(file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
     }
 
