@@ -182,6 +182,9 @@ public final class HostScheduler {
         runQueues.charge(cpu, nowNs);
         if (previous != IDLE) {
             leaveForbidden(previous, cpu, nowNs);
+        }
+        loadBalance.push(cpu, nowNs);
+        if (previous != IDLE) {
             int rank = entities.schedulingClass[previous];
             if (!runQueues.runs(cpu) || entities.cpu[previous] != cpu) {
                 pullFor(rank, cpu, nowNs);

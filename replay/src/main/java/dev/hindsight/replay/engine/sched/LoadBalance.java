@@ -3,9 +3,9 @@ package dev.hindsight.replay.engine.sched;
 import java.util.Arrays;
 
 /**
- * Moves waiting fair threads to CPUs with less load, as kernel/sched/fair.c does in one domain of single-core groups: when a
- * CPU turns idle, from the tick of a busy CPU, and on idle CPUs that a busy CPU's tick kicks. Not modelled: moving a thread
- * that runs (active balance).
+ * Moves fair threads to CPUs with less load, as kernel/sched/fair.c does in one domain of single-core groups: when a CPU turns
+ * idle, from the tick of a busy CPU, and on idle CPUs that a busy CPU's tick kicks. Threads that wait move at once; where none
+ * of them may, again and again, one that runs is moved too ({@link #push}, the kernel's active balance).
  */
 final class LoadBalance {
 
@@ -25,6 +25,9 @@ final class LoadBalance {
     /** A cache hot thread moves after so many failed attempts (cache_nice_tries). */
     private static final int HOT_TRIES = 1;
 
+    /** One that runs, after so many. */
+    private static final int RUNNING_TRIES = HOT_TRIES + 2;
+
     private static final int MOVE_AT_MOST = 32;
     private static final int PERCENT = WakePlacement.IMBALANCE_PERCENT;
 
@@ -37,6 +40,9 @@ final class LoadBalance {
     private final long[] balancedTick;
     private final int[] intervalMs;
     private final int[] failed;
+    /** Where a CPU's stopper shall push a thread to, -1 for none. */
+    private final int[] pushTo;
+
     private final long[] idleFromNs;
     private final long[] averageIdleNs;
     private final double[] loads;
@@ -62,6 +68,8 @@ final class LoadBalance {
         capacity = new double[cpus];
         state = new int[cpus];
         idleScans = cpus;
+        pushTo = new int[cpus];
+        Arrays.fill(pushTo, -1);
         Arrays.fill(intervalMs, cpus);
         Arrays.fill(idleFromNs, -1);
         Arrays.fill(averageIdleNs, 2 * model.migrationCostNs());
@@ -157,12 +165,14 @@ final class LoadBalance {
         boolean unbalanced = false;
         boolean allPinned = false;
         int moved = 0;
+        int from = -1;
         while (candidates != 0 && moved == 0) {
             int busiest = busiest(candidates);
             if (busiest < 0 || !imbalanced(cpu, busiest, kind)) {
                 break;
             }
             candidates &= ~(1L << busiest);
+            from = busiest;
             pinned = false;
             moved = runQueues.runnable[busiest] > 1 ? take(busiest, cpu, kind, nowNs) : 0;
             allPinned = moved == 0 && pinned;
@@ -171,20 +181,69 @@ final class LoadBalance {
                 break;
             }
         }
-        if (unbalanced && !allPinned) {
-            if (moved == 0 && kind != Kind.NEW_IDLE) {
-                failed[cpu]++;
-            } else if (moved > 0) {
-                failed[cpu] = 0;
-            }
-            intervalMs[cpu] = runQueues.cpus;
+        boolean rare = true;
+        if (moved > 0) {
+            failed[cpu] = 0;
+            rare = false;
+        } else if (unbalanced && !allPinned) {
+            failed[cpu] += kind == Kind.NEW_IDLE ? 0 : 1;
+            rare = movesRunning(from, cpu, kind) && !askToPush(from, cpu);
         } else {
             failed[cpu] = 0;
-            if (kind != Kind.NEW_IDLE && intervalMs[cpu] < 2 * runQueues.cpus) {
-                intervalMs[cpu] *= 2;
-            }
+        }
+        if (!rare) {
+            intervalMs[cpu] = runQueues.cpus;
+        } else if (kind != Kind.NEW_IDLE && intervalMs[cpu] < 2 * runQueues.cpus) {
+            intervalMs[cpu] *= 2;
         }
         return moved > 0;
+    }
+
+    /** need_active_balance: whether none of the threads that wait could move often enough, or the only one has too little of its CPU. */
+    private boolean movesRunning(int from, int to, Kind kind) {
+        if (state[to] == HAS_SPARE && failed[to] > RUNNING_TRIES) {
+            return true;
+        }
+        return kind != Kind.BUSY
+                && runQueues.fair[from] == 1
+                && capacity[from] * PERCENT < LoadTracking.FULL * 100
+                && capacity[from] * PERCENT < capacity[to] * 100;
+    }
+
+    /** Asks a CPU's stopper to push a thread, unless the one that runs there can't go; whether it could. */
+    private boolean askToPush(int from, int to) {
+        if (runQueues.runs(from) && !entities.mayRunOn(runQueues.current[from], to)) {
+            return false;
+        }
+        if (pushTo[from] < 0) {
+            pushTo[from] = to;
+            runQueues.resched[from] = true;
+        }
+        return true;
+    }
+
+    /**
+     * active_load_balance_cpu_stop: a CPU that was asked to moves one thread, cache hot or not, the one that ran till now among
+     * them. The time of the stopper itself is not modelled.
+     */
+    void push(int cpu, long nowNs) {
+        int to = pushTo[cpu];
+        if (to < 0) {
+            return;
+        }
+        pushTo[cpu] = -1;
+        ThreadQueue queue = fair.queues[cpu];
+        for (int i = 0; i < queue.size(); i++) {
+            int thread = queue.get(i);
+            if (entities.mayRunOn(thread, to)) {
+                if (runQueues.current[cpu] == thread) {
+                    runQueues.current[cpu] = RunQueues.IDLE;
+                }
+                runQueues.migrate(thread, to, nowNs);
+                failed[to] = 0;
+                return;
+            }
+        }
     }
 
     private void measure(Kind kind, long nowNs) {

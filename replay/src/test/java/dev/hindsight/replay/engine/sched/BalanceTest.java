@@ -2,6 +2,7 @@ package dev.hindsight.replay.engine.sched;
 
 import static dev.hindsight.replay.engine.sched.DemandDriver.MS;
 import static dev.hindsight.replay.engine.sched.Parameters.fifo;
+import static dev.hindsight.replay.engine.sched.Parameters.idle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -108,6 +109,68 @@ final class BalanceTest {
         assertThat(driver.ranNs(0, 20 * MS, 900 * MS)).isEqualTo(880 * MS);
         assertThat(driver.ranNs(1, 300 * MS, 900 * MS)).isBetween(290 * MS, 310 * MS);
         assertThat(driver.ranNs(2, 300 * MS, 900 * MS)).isBetween(290 * MS, 310 * MS);
+    }
+
+    /** Ticks at 1 kHz; an idle CPU of two balances each 2 ms: the fourth attempt in vain is at 8 ms. */
+    @Test
+    void a_running_thread_moves_to_an_idle_cpu_when_those_that_wait_beside_it_could_not_four_times() {
+        DemandDriver driver = besideBound(2);
+        assertThat(driver.chart(0)).isEqualTo("0:0-8 1:8-30");
+        assertThat(driver.chart(1)).isEqualTo("0:8-30");
+        assertThat(driver.migrations()).containsExactly("8000000: 0 to 1");
+    }
+
+    /** An idle CPU of four balances each 4 ms; all three try at 4 and 8 ms, and the first whose fourth attempt fails gets it. */
+    @Test
+    void on_a_larger_host_one_idle_cpu_gets_it() {
+        DemandDriver driver = besideBound(4);
+        assertThat(driver.migrations()).containsExactly("16000000: 0 to 1");
+        assertThat(driver.chart(1)).isEqualTo("0:16-30");
+    }
+
+    private static DemandDriver besideBound(int cpus) {
+        DemandDriver driver = new DemandDriver(cpus, 2, SchedulerModel.ofKernel("6.1.0", cpus, MS));
+        driver.scheduler().affinity(1, 1, 0);
+        return driver.with(1, idle()).hog(0, 0).hog(1, 0).run(30 * MS);
+    }
+
+    @Test
+    void a_running_thread_that_may_not_run_on_the_idle_cpu_stays() {
+        DemandDriver driver = new DemandDriver(3, 3, SchedulerModel.ofKernel("6.1.0", 3, MS));
+        driver.scheduler().affinity(0, 0b011, 0);
+        driver.scheduler().affinity(1, 0b001, 0);
+        driver.scheduler().affinity(2, 0b010, 0);
+        driver.scheduler().place(2, 1);
+        driver.with(1, idle()).hog(2, 0).hog(0, 0).hog(1, 0).run(100 * MS);
+        assertThat(driver.ranNs(2, 0, 100 * MS)).isEqualTo(100 * MS);
+        assertThat(driver.migrations()).isEmpty();
+    }
+
+    @Test
+    void a_cache_hot_thread_moves_at_once_where_real_time_threads_take_most_of_its_cpu() {
+        DemandDriver driver = besideRealtime(0b11);
+        assertThat(driver.chart(0)).isEqualTo("0:0-100 1:100-100.8 0:100.8-120.8");
+        assertThat(driver.chart(1)).isEqualTo("2:0-100.9 1:100.9-130");
+    }
+
+    /** The idle CPU looks when it turns idle, at 101 ms, where the thread is hot, and 4 ms later, where it is not. */
+    @Test
+    void nobody_asks_for_a_hot_thread_while_one_runs_there_that_may_not_go() {
+        DemandDriver driver = besideRealtime(0b01);
+        assertThat(driver.chart(0)).isEqualTo("0:0-100 1:100-100.8 0:100.8-120.8");
+        assertThat(driver.chart(1)).isEqualTo("2:0-100.9 1:105-130");
+    }
+
+    private static DemandDriver besideRealtime(long allowed) {
+        DemandDriver driver = new DemandDriver(2, 3, SchedulerModel.ofKernel("6.1.0", 2, MS));
+        driver.scheduler().affinity(0, allowed, 0);
+        driver.scheduler().affinity(2, 0b10, 0);
+        driver.scheduler().place(2, 1);
+        return driver.with(0, fifo(80))
+                .script(0, 0, false, 100 * MS, -100_800_000L, 20 * MS)
+                .hog(1, 50 * MS)
+                .script(2, 0, false, 100_900_000L)
+                .run(130 * MS);
     }
 
     @Test
