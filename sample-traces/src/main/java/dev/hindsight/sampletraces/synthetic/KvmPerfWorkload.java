@@ -15,8 +15,6 @@ import java.util.Map;
  */
 public final class KvmPerfWorkload {
 
-    private static final long START_NS = 10_000_000_000L;
-
     /** Bytes of a CPU's records at which a round ends: what half of perf's usual buffer holds. */
     private static final int ROUND_BYTES = 256 << 10;
 
@@ -26,10 +24,7 @@ public final class KvmPerfWorkload {
 
     /** As {@link KvmWorkload#KvmWorkload}. */
     public KvmPerfWorkload(long events, int cpus, long seed) {
-        if (events < 1 || cpus < 1 || cpus > 256) {
-            throw new IllegalArgumentException(
-                    "expected at least one event on 1 to 256 CPUs, got " + events + " on " + cpus);
-        }
+        KvmHost.check(events, cpus);
         this.events = events;
         this.cpus = cpus;
         this.seed = seed;
@@ -89,33 +84,23 @@ public final class KvmPerfWorkload {
     }
 
     private long fill(PerfDataWriter perf, Map<Integer, Integer> attrById) throws IOException {
-        KvmHostCpu[] hosts = new KvmHostCpu[cpus];
         RoundSpace[] spaces = new RoundSpace[cpus];
         for (int cpu = 0; cpu < cpus; cpu++) {
             spaces[cpu] = new RoundSpace();
-            hosts[cpu] = new KvmHostCpu(cpu, spaces[cpu], seed, START_NS);
-            for (KvmHostEvents.HostThread thread : hosts[cpu].threads()) {
+        }
+        KvmHost host = new KvmHost(spaces, seed);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            for (KvmHostEvents.HostThread thread : host.threads(cpu)) {
                 perf.comm(0, 1 + cpu, 0, cpu, thread.tid, thread.name);
             }
         }
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            hosts[cpu].wakes(hosts[(cpu + 1) % cpus]);
-        }
-        long written = 0;
-        while (written < events) {
-            int earliest = 0;
-            for (int cpu = 1; cpu < cpus; cpu++) {
-                earliest = hosts[cpu].nowNs() < hosts[earliest].nowNs() ? cpu : earliest;
-            }
-            long before = spaces[earliest].events();
-            hosts[earliest].round();
-            written += spaces[earliest].events() - before;
-            if (spaces[earliest].end > ROUND_BYTES) {
+        while (host.events() < events) {
+            if (spaces[host.round()].end > ROUND_BYTES) {
                 round(perf, spaces, attrById);
             }
         }
         round(perf, spaces, attrById);
-        return written;
+        return host.events();
     }
 
     private void round(PerfDataWriter perf, RoundSpace[] spaces, Map<Integer, Integer> attrById) throws IOException {

@@ -13,8 +13,6 @@ import java.util.Locale;
  */
 public final class KvmWorkload {
 
-    private static final long START_NS = 10_000_000_000L;
-
     private final long events;
     private final int cpus;
     private final long seed;
@@ -25,10 +23,7 @@ public final class KvmWorkload {
      * @param seed of all durations and choices
      */
     public KvmWorkload(long events, int cpus, long seed) {
-        if (events < 1 || cpus < 1 || cpus > 256) {
-            throw new IllegalArgumentException(
-                    "expected at least one event on 1 to 256 CPUs, got " + events + " on " + cpus);
-        }
+        KvmHost.check(events, cpus);
         this.events = events;
         this.cpus = cpus;
         this.seed = seed;
@@ -56,29 +51,20 @@ public final class KvmWorkload {
     }
 
     private long fill(TraceDatWriter trace) {
-        KvmHostCpu[] hosts = new KvmHostCpu[cpus];
         CpuBuffer[] buffers = new CpuBuffer[cpus];
         for (int cpu = 0; cpu < cpus; cpu++) {
             buffers[cpu] = trace.top().cpu(cpu);
-            hosts[cpu] = new KvmHostCpu(cpu, buffers[cpu], seed, START_NS);
-            for (HostThread thread : hosts[cpu].threads()) {
+        }
+        KvmHost host = new KvmHost(buffers, seed);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            for (HostThread thread : host.threads(cpu)) {
                 trace.commandLine(thread.tid, thread.name);
             }
         }
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            hosts[cpu].wakes(hosts[(cpu + 1) % cpus]);
+        while (host.events() < events) {
+            host.round();
         }
-        long written = 0;
-        while (written < events) {
-            int earliest = 0;
-            for (int cpu = 1; cpu < cpus; cpu++) {
-                earliest = hosts[cpu].nowNs() < hosts[earliest].nowNs() ? cpu : earliest;
-            }
-            long before = buffers[earliest].events();
-            hosts[earliest].round();
-            written += buffers[earliest].events() - before;
-        }
-        return written;
+        return host.events();
     }
 
     /** Runs as {@code KvmWorkload SHAPE EVENTS FILE [CPUS [SEED]]}; SHAPE is v6, v7, v7-zstd or v7-zlib. */
