@@ -138,12 +138,8 @@ public final class TraceDatRecording implements Recording {
                 try {
                     comms.put(Integer.parseInt(text.substring(at, space)), text.substring(space + 1, end));
                 } catch (NumberFormatException e) {
-                    warnings()
-                            .passedOver(
-                                    "odd-command-line",
-                                    "",
-                                    file.path() + ": a saved command line does not begin with a process id",
-                                    -1);
+                    String found = ": a saved command line does not begin with a process id";
+                    warnings().passedOver("odd-command-line", "", file.path() + found, -1);
                 }
             }
             at = end + 1;
