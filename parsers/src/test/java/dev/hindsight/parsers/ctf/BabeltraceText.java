@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.ctf;
 
+import dev.hindsight.parsers.recording.ReadEvents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,12 +58,12 @@ final class BabeltraceText {
     }
 
     /** Holds every event's time, name and flat fields against the lines, in order. */
-    static void assertSame(CtfRows read, List<String> lines, boolean lttng) {
+    static void assertSame(ReadEvents read, List<String> lines, boolean lttng) {
         List<String> expected = new ArrayList<>();
         List<String> actual = new ArrayList<>();
-        Assertions.assertThat(read.rows).hasSameSizeAs(lines);
+        Assertions.assertThat(read.events).hasSameSizeAs(lines);
         for (int i = 0; i < lines.size(); i++) {
-            CtfRows.Row row = read.rows.get(i);
+            ReadEvents.Event row = read.events.get(i);
             Matcher line = LINE.matcher(lines.get(i));
             if (!line.matches()) {
                 throw new AssertionError("not understood: " + lines.get(i));
@@ -94,20 +95,20 @@ final class BabeltraceText {
     }
 
     /** The event under the name that is printed, with or without its system. */
-    private static String named(CtfRows.Row row, String printed) {
-        return row.event().endsWith(printed) ? printed : row.event();
+    private static String named(ReadEvents.Event row, String printed) {
+        return row.key().endsWith(printed) ? printed : row.key();
     }
 
-    private static String found(CtfRows.Row row, String name) {
+    private static String found(ReadEvents.Event row, String name) {
         return switch (name) {
             case "cpu_id" -> Integer.toString(row.cpu());
-            case "common_pid", "vtid" -> row.field("tid");
-            case "common_flags" -> row.field("flags");
-            case "common_preempt_count" -> row.field("preempt_count");
+            case "common_pid", "vtid" -> Integer.toString(row.tid());
+            case "common_flags" -> Long.toString(row.flags());
+            case "common_preempt_count" -> Long.toString(row.preempt());
             default ->
-                row.fields().containsKey(name + "_")
-                        ? row.field(name + "_")
-                        : row.fields().containsKey("context_" + name) ? row.field("context_" + name) : row.field(name);
+                row.types().containsKey(name + "_")
+                        ? row.text(name + "_")
+                        : row.types().containsKey("context_" + name) ? row.text("context_" + name) : row.text(name);
         };
     }
 

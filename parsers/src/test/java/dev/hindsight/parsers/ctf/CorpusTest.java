@@ -8,6 +8,7 @@ import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import java.io.IOException;
@@ -44,9 +45,9 @@ final class CorpusTest {
         return corpus().resolve("ctf-traces").resolve(name);
     }
 
-    private static CtfRows read(Path trace) throws IOException {
+    private static ReadEvents read(Path trace) throws IOException {
         try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT.refusingDamage())) {
-            return CtfRows.of(recording);
+            return ReadEvents.of(recording);
         }
     }
 
@@ -132,8 +133,8 @@ final class CorpusTest {
         List<String> expected = events(corpus().resolve("expect-plugins/src.ctf.fs/succeed/" + file));
         assertThat(expected).isNotEmpty();
         List<String> found = new ArrayList<>();
-        for (CtfRows.Row row : read(trace("succeed").resolve(name)).rows) {
-            found.add(row.tsNs() + " " + row.event().substring(row.event().indexOf(':') + 1));
+        for (ReadEvents.Event row : read(trace("succeed").resolve(name)).events) {
+            found.add(row.tsNs() + " " + row.key().substring(row.key().indexOf(':') + 1));
         }
         if (!expected.get(0).startsWith("-")) {
             assertThat(found).isEqualTo(expected);
@@ -163,10 +164,10 @@ final class CorpusTest {
         assertThat(read(trace("packet-seq-num/no-lost")).losses).isEmpty();
         assertThat(read(trace("packet-seq-num/no-lost-not-starting-at-0")).losses)
                 .isEmpty();
-        CtfRows one = read(trace("packet-seq-num/2-lost-before-last"));
+        ReadEvents one = read(trace("packet-seq-num/2-lost-before-last"));
         assertThat(one.losses)
-                .containsExactly(new CtfRows.Loss(
-                        0, one.rows.get(1).tsNs(), one.rows.get(2).tsNs(), -1));
+                .containsExactly(new ReadEvents.Loss(
+                        0, 0, one.events.get(1).tsNs(), one.events.get(2).tsNs(), -1));
         assertThat(read(trace("packet-seq-num/2-streams-lost-in-2")).losses).hasSize(3);
         assertThat(read(trace("packet-seq-num/7-lost-between-2-with-index")).losses)
                 .hasSize(1);
@@ -175,10 +176,10 @@ final class CorpusTest {
     @Test
     void discarded_events_are_told_as_lost() throws IOException {
         assertThat(read(trace("succeed/ev-disc-no-ts-begin-end")).losses.stream()
-                        .mapToLong(CtfRows.Loss::events)
+                        .mapToLong(ReadEvents.Loss::events)
                         .sum())
                 .isEqualTo(17);
-        CtfRows kernel = read(trace("succeed/multi-domains/kernel"));
+        ReadEvents kernel = read(trace("succeed/multi-domains/kernel"));
         assertThat(kernel.losses).isNotEmpty();
         assertThat(kernel.losses).allSatisfy(loss -> assertThat(loss.endNs()).isGreaterThanOrEqualTo(loss.startNs()));
     }
@@ -186,8 +187,8 @@ final class CorpusTest {
     @Test
     void names_of_threads_come_from_the_statedump() throws IOException {
         try (Recording recording = Recordings.open(trace("succeed/multi-domains/kernel"), ReadOptions.DEFAULT)) {
-            long states = CtfRows.of(recording).rows.stream()
-                    .filter(r -> r.event().endsWith(":lttng_statedump_process_state"))
+            long states = ReadEvents.of(recording).events.stream()
+                    .filter(r -> r.key().endsWith(":lttng_statedump_process_state"))
                     .count();
             assertThat(recording.info().commByTid().isEmpty()).isEqualTo(states == 0);
         }
@@ -217,7 +218,7 @@ final class CorpusTest {
     void a_packet_larger_than_its_file_is_damage_and_its_events_are_read() throws IOException {
         Path trace = trace("fail/invalid-packet-size/trace");
         try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-            CtfRows.of(recording);
+            ReadEvents.of(recording);
             assertThat(recording.warnings().anyDamage()).isTrue();
             assertThat(recording.warnings().all().get(0).message()).contains("packet_size");
         }
@@ -228,7 +229,7 @@ final class CorpusTest {
     void events_before_an_invalid_one_are_read_and_the_damage_is_told() throws IOException {
         Path trace = trace("fail/valid-events-then-invalid-events/trace");
         try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-            assertThat(CtfRows.of(recording).rows).hasSize(2);
+            assertThat(ReadEvents.of(recording).events).hasSize(2);
             assertThat(recording.warnings().all()).hasSize(1);
             assertThat(recording.warnings().all().get(0).message())
                     .contains("at offset 2")

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadOrRefused;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.sampletraces.synthetic.CtfBits;
 import dev.hindsight.sampletraces.synthetic.LttngKernelTrace;
@@ -17,9 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,16 +58,8 @@ final class DamagedCtfTest {
     }
 
     /** Reads what can be read; null where the trace is refused. */
-    private static CtfRows read(Path trace) throws IOException {
-        try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-            CtfRows rows = CtfRows.of(recording);
-            assertThat(recording.count().events()).isEqualTo(rows.rows.size());
-            return rows;
-        } catch (TraceException e) {
-            assertThat(e.expected()).isNotEmpty();
-            assertThat(e.actual()).isNotEmpty();
-            return null;
-        }
+    private static ReadEvents read(Path trace) throws IOException {
+        return ReadOrRefused.of(trace, ReadOptions.DEFAULT).events();
     }
 
     @Test
@@ -75,13 +67,13 @@ final class DamagedCtfTest {
         Path trace = small();
         Path stream = trace.resolve("channel0_0");
         byte[] whole = Files.readAllBytes(stream);
-        List<CtfRows.Row> all = read(trace).rows;
+        List<ReadEvents.Event> all = read(trace).events;
         assertThat(all).hasSize(300);
         int before = 0;
         for (int length = 0; length < whole.length; length += length < 200 ? 1 : 23) {
             Files.write(stream, Arrays.copyOf(whole, length));
             try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-                List<CtfRows.Row> some = CtfRows.of(recording).rows;
+                List<ReadEvents.Event> some = ReadEvents.of(recording).events;
                 // Who ran before the first switch is not told where that is cut off.
                 assertThat(some.stream().map(DamagedCtfTest::withoutThread))
                         .containsExactlyElementsOf(all.subList(0, some.size()).stream()
@@ -95,10 +87,8 @@ final class DamagedCtfTest {
         assertThat(before).isGreaterThan(290);
     }
 
-    private static String withoutThread(CtfRows.Row row) {
-        Map<String, String> fields = new TreeMap<>(row.fields());
-        fields.remove("tid");
-        return row.tsNs() + " " + row.event() + fields;
+    private static String withoutThread(ReadEvents.Event row) {
+        return row.tsNs() + " " + row.key() + row.texts();
     }
 
     @Test
@@ -123,12 +113,8 @@ final class DamagedCtfTest {
             Path file = trace.resolve(name);
             byte[] whole = Files.readAllBytes(file);
             for (int round = 0; round < 300; round++) {
-                byte[] damaged = whole.clone();
-                int most = round % 2 == 0 ? Math.min(100, damaged.length) : damaged.length;
-                for (int n = 1 + random.nextInt(3); n > 0; n--) {
-                    damaged[random.nextInt(most)] ^= (byte) (1 << random.nextInt(8));
-                }
-                Files.write(file, damaged);
+                int among = round % 2 == 0 ? Math.min(100, whole.length) : whole.length;
+                Files.write(file, ReadOrRefused.flipped(whole, random, 1 + random.nextInt(3), among));
                 try {
                     Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> read(trace));
                 } catch (RuntimeException | Error e) {
@@ -172,11 +158,11 @@ final class DamagedCtfTest {
         for (long[] size : sizes) {
             Path trace =
                     trace(metadata, packet(size[0], size[1]).le(0, 8).le(7, 8).bytes());
-            CtfRows rows = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> read(trace));
+            ReadEvents rows = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> read(trace));
             assertThat(rows).as(Arrays.toString(size)).isNotNull();
-            assertThat(rows.rows.size()).isLessThanOrEqualTo(1);
+            assertThat(rows.events.size()).isLessThanOrEqualTo(1);
             try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-                CtfRows.of(recording);
+                ReadEvents.of(recording);
                 assertThat(recording.warnings().anyDamage())
                         .as(Arrays.toString(size))
                         .isTrue();
@@ -196,11 +182,11 @@ final class DamagedCtfTest {
                 .le(0, 8)
                 .le(3, 8);
         Path trace = trace(metadata, bits.bytes());
-        CtfRows rows = read(trace);
-        assertThat(rows.rows.stream().map(r -> r.field("x"))).containsExactly("1", "2", "3");
+        ReadEvents rows = read(trace);
+        assertThat(rows.events.stream().map(r -> r.text("x"))).containsExactly("1", "2", "3");
         assertThatThrownBy(() -> {
                     try (Recording strict = Recordings.open(trace, ReadOptions.DEFAULT.refusingDamage())) {
-                        CtfRows.of(strict);
+                        ReadEvents.of(strict);
                     }
                 })
                 .isInstanceOf(DamagedTraceException.class)
@@ -231,8 +217,8 @@ final class DamagedCtfTest {
     void events_without_a_bit_do_not_go_on_for_ever() throws IOException {
         Path trace =
                 trace("trace { major = 1; minor = 8; byte_order = le; }; event { name = e; };", new byte[] {1, 2, 3});
-        CtfRows rows = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> read(trace));
-        assertThat(rows.rows).isEmpty();
+        ReadEvents rows = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> read(trace));
+        assertThat(rows.events).isEmpty();
     }
 
     @Test
@@ -255,7 +241,7 @@ final class DamagedCtfTest {
         Path trace = small();
         Files.writeString(trace.resolve("notes.txt"), "recorded on a Monday, with the old kernel");
         try (Recording recording = Recordings.open(trace, ReadOptions.DEFAULT)) {
-            assertThat(CtfRows.of(recording).rows).hasSize(300);
+            assertThat(ReadEvents.of(recording).events).hasSize(300);
             assertThat(recording.warnings().all()).hasSize(1);
             assertThat(recording.warnings().all().get(0).message())
                     .contains("notes.txt")

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.recording.EventCounts;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.sampletraces.SampleTraces;
@@ -41,7 +42,7 @@ final class RecordedCtfTest {
                     .toList();
         }
         try (Recording recording = Recordings.open(sample(), ReadOptions.DEFAULT.refusingDamage())) {
-            BabeltraceText.assertSame(CtfRows.of(recording), lines, false);
+            BabeltraceText.assertSame(ReadEvents.of(recording), lines, false);
             assertThat(recording.warnings().all()).isEmpty();
         }
     }
@@ -87,7 +88,7 @@ final class RecordedCtfTest {
         List<String> lines = BabeltraceText.of(trace, scratch);
         assumeTrue(lines != null, "babeltrace2 is not installed");
         try (Recording recording = Recordings.open(trace.getParent(), ReadOptions.DEFAULT.refusingDamage())) {
-            CtfRows read = CtfRows.of(recording);
+            ReadEvents read = ReadEvents.of(recording);
             BabeltraceText.assertSame(read, lines, true);
             assertThat(recording.info().clock()).isEqualTo("monotonic, since 1970");
         }
@@ -97,22 +98,22 @@ final class RecordedCtfTest {
     void events_of_the_kernel_have_the_thread_that_the_scheduler_brought_last() throws IOException {
         LttngKernelTrace.write(scratch.resolve("kernel"), 2, 5_000, 11);
         try (Recording recording = Recordings.open(scratch.resolve("kernel"), ReadOptions.DEFAULT)) {
-            CtfRows read = CtfRows.of(recording);
+            ReadEvents read = ReadEvents.of(recording);
             String[] running = {null, null};
             int checked = 0;
-            for (CtfRows.Row row : read.rows) {
-                boolean isSwitch = row.event().equals("sched:sched_switch");
+            for (ReadEvents.Event row : read.events) {
+                boolean isSwitch = row.key().equals("sched:sched_switch");
                 if (isSwitch && running[row.cpu()] == null) {
-                    running[row.cpu()] = row.field("prev_pid");
+                    running[row.cpu()] = row.text("prev_pid");
                 }
                 if (running[row.cpu()] != null) {
-                    assertThat(row.field("tid")).isEqualTo(running[row.cpu()]);
+                    assertThat(Integer.toString(row.tid())).isEqualTo(running[row.cpu()]);
                     checked++;
                 } else {
                     // Before the first switch, which takes away the idle thread.
-                    assertThat(row.field("tid")).isEqualTo("0");
+                    assertThat(Integer.toString(row.tid())).isEqualTo("0");
                 }
-                running[row.cpu()] = isSwitch ? row.field("next_pid") : running[row.cpu()];
+                running[row.cpu()] = isSwitch ? row.text("next_pid") : running[row.cpu()];
             }
             assertThat(checked).isGreaterThan(4_900);
         }
@@ -122,15 +123,15 @@ final class RecordedCtfTest {
     void counting_agrees_with_reading() throws IOException {
         LttngKernelTrace.write(scratch.resolve("kernel"), 4, 30_000, 3);
         try (Recording recording = Recordings.open(scratch.resolve("kernel"), ReadOptions.DEFAULT)) {
-            CtfRows read = CtfRows.of(recording);
+            ReadEvents read = ReadEvents.of(recording);
             EventCounts counts = recording.count();
-            assertThat(counts.events()).isEqualTo(read.rows.size()).isEqualTo(30_000);
-            assertThat(counts.firstNs()).isEqualTo(read.rows.get(0).tsNs());
-            assertThat(counts.lastNs()).isEqualTo(read.rows.get(29_999).tsNs());
+            assertThat(counts.events()).isEqualTo(read.events.size()).isEqualTo(30_000);
+            assertThat(counts.firstNs()).isEqualTo(read.events.get(0).tsNs());
+            assertThat(counts.lastNs()).isEqualTo(read.events.get(29_999).tsNs());
             for (int i = 0; i < counts.types().size(); i++) {
                 EventCounts.Kind kind = counts.types().get(i);
-                assertThat(read.rows.stream()
-                                .filter(r -> r.event().equals(kind.system() + ":" + kind.name()))
+                assertThat(read.events.stream()
+                                .filter(r -> r.key().equals(kind.system() + ":" + kind.name()))
                                 .count())
                         .isEqualTo(counts.byType()[i]);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.sampletraces.synthetic.CtfBits;
@@ -44,10 +45,10 @@ final class SyntheticCtfTest {
         return Recordings.open(directory, ReadOptions.DEFAULT.refusingDamage());
     }
 
-    private CtfRows read(String metadata, CtfBits bits) throws IOException {
+    private ReadEvents read(String metadata, CtfBits bits) throws IOException {
         try (Recording recording = open(metadata, Map.of("s", bits.bytes()))) {
-            CtfRows rows = CtfRows.of(recording);
-            assertThat(recording.count().events()).isEqualTo(rows.rows.size());
+            ReadEvents rows = ReadEvents.of(recording);
+            assertThat(recording.count().events()).isEqualTo(rows.events.size());
             return rows;
         }
     }
@@ -71,7 +72,7 @@ final class SyntheticCtfTest {
                 .put(0xABC, 12, true)
                 .le(-1, 64)
                 .le(Integer.MIN_VALUE, 32);
-        Map<String, String> row = read(metadata, bits).rows.get(0).fields();
+        Map<String, String> row = read(metadata, bits).events.get(0).texts();
         assertThat(row)
                 .containsEntry("a", "5")
                 .containsEntry("b", "-3")
@@ -100,7 +101,7 @@ final class SyntheticCtfTest {
                 .be(1, 32)
                 .be(2, 32)
                 .be(4_000_000_000L, 32);
-        Map<String, String> row = read(metadata, bits).rows.get(0).fields();
+        Map<String, String> row = read(metadata, bits).events.get(0).texts();
         assertThat(row)
                 .containsEntry("f", "-28.5")
                 .containsEntry("d", "1.0E300")
@@ -132,7 +133,7 @@ final class SyntheticCtfTest {
                 .le(9, 8)
                 .le(2, 8)
                 .le(77, 8);
-        Map<String, String> row = read(metadata, bits).rows.get(0).fields();
+        Map<String, String> row = read(metadata, bits).events.get(0).texts();
         assertThat(row)
                 .containsEntry("out_a", "1")
                 .containsEntry("out_in_b", "deep")
@@ -153,8 +154,8 @@ final class SyntheticCtfTest {
         bits.le(7, 8).text("hi").le(2, 8);
         bits.le(10, 8).le(4, 8).le(5, 8).le(3, 8);
         bits.le(11, 8).le(Double.doubleToLongBits(0.5), 64).le(4, 8);
-        CtfRows rows = read(metadata, bits);
-        assertThat(rows.rows).hasSize(4);
+        ReadEvents rows = read(metadata, bits);
+        assertThat(rows.events).hasSize(4);
         String[][] expected = {
             {"255", null, "[]", null, "1"},
             {null, "hi", "[]", null, "2"},
@@ -162,7 +163,7 @@ final class SyntheticCtfTest {
             {null, null, "[]", "0.5", "4"}
         };
         for (int i = 0; i < 4; i++) {
-            Map<String, String> row = rows.rows.get(i).fields();
+            Map<String, String> row = rows.events.get(i).texts();
             assertThat(new String[] {
                         row.get("v_INT"), row.get("v_TEXT"), row.get("v_LIST"), row.get("v_REAL"), row.get("behind")
                     })
@@ -192,9 +193,9 @@ final class SyntheticCtfTest {
                 .le(70, 8)
                 .le(80, 8)
                 .le(90, 8);
-        CtfRows.Row row = read(metadata, bits).rows.get(0);
+        ReadEvents.Event row = read(metadata, bits).events.get(0);
         assertThat(row.cpu()).isEqualTo(6);
-        assertThat(row.fields())
+        assertThat(row.texts())
                 .containsEntry("s_viaG", "[10]")
                 .containsEntry("s_viaF", "[20, 21]")
                 .containsEntry("a", "[30]")
@@ -242,7 +243,7 @@ final class SyntheticCtfTest {
         String metadata = trace("le", "") + CLOCKED.formatted("1000", "5", "7", "8");
         byte[] stream = joined(packet(0x1F0, 0, 0, 0, 8, 0xF5, 0xFF, 0x00, 0x00, 0x80, 0x7F));
         try (Recording recording = open(metadata, Map.of("s", stream))) {
-            assertThat(CtfRows.of(recording).rows.stream().map(CtfRows.Row::tsNs))
+            assertThat(ReadEvents.of(recording).events.stream().map(ReadEvents.Event::tsNs))
                     .containsExactly(
                             5_508_000_000L,
                             5_518_000_000L,
@@ -268,7 +269,7 @@ final class SyntheticCtfTest {
                         new byte[0],
                         "c",
                         joined(packet(7, 0, 0, 2, 64))))) {
-            assertThat(CtfRows.of(recording).rows.stream().map(r -> r.tsNs() + "@" + r.cpu()))
+            assertThat(ReadEvents.of(recording).events.stream().map(r -> r.tsNs() + "@" + r.cpu()))
                     .containsExactly("5@0", "10@1", "20@0", "20@1", "30@1", "40@0");
             assertThat(recording.info().cpus()).isEqualTo(3);
         }
@@ -283,12 +284,12 @@ final class SyntheticCtfTest {
                 packet(30, 5, 4, 3, 64, 31),
                 packet(40, 9, 5, 3, 64));
         try (Recording recording = open(metadata, Map.of("s", stream))) {
-            CtfRows read = CtfRows.of(recording);
+            ReadEvents read = ReadEvents.of(recording);
             assertThat(read.losses)
                     .containsExactly(
-                            new CtfRows.Loss(3, 12, 21, 5),
-                            new CtfRows.Loss(3, 22, 31, -1),
-                            new CtfRows.Loss(3, 31, 31, 4));
+                            new ReadEvents.Loss(3, 0, 12, 21, 5),
+                            new ReadEvents.Loss(3, 0, 22, 31, -1),
+                            new ReadEvents.Loss(3, 0, 31, 31, 4));
             assertThat(recording.count().losses()).isEqualTo(3);
             assertThat(recording.count().lostEvents()).isEqualTo(9);
             assertThat(recording.count().lostIsKnown()).isFalse();
@@ -301,7 +302,7 @@ final class SyntheticCtfTest {
                 + CLOCKED.formatted("1000000000", "0", "0", "64");
         byte[] stream = joined(packet(10, 0, 0, 3, 64, 11), packet(20, 5, 1, 3, 64, 21), packet(30, 5, 2, 3, 64, 31));
         try (Recording recording = open(metadata, Map.of("s", stream))) {
-            assertThat(CtfRows.of(recording).losses).containsExactly(new CtfRows.Loss(3, 21, 31, 5));
+            assertThat(ReadEvents.of(recording).losses).containsExactly(new ReadEvents.Loss(3, 0, 21, 31, 5));
         }
     }
 
@@ -314,9 +315,9 @@ final class SyntheticCtfTest {
                 "k_0_2", withHeader(packet(20, 3, 1, 0, 64, 21)),
                 "k_0_0", withHeader(packet(30, 3, 2, 0, 64, 31)));
         try (Recording recording = open(metadata, files)) {
-            CtfRows read = CtfRows.of(recording);
-            assertThat(read.rows.stream().map(CtfRows.Row::tsNs)).containsExactly(11L, 21L, 31L);
-            assertThat(read.losses).containsExactly(new CtfRows.Loss(0, 11, 11, 3));
+            ReadEvents read = ReadEvents.of(recording);
+            assertThat(read.events.stream().map(ReadEvents.Event::tsNs)).containsExactly(11L, 21L, 31L);
+            assertThat(read.losses).containsExactly(new ReadEvents.Loss(0, 0, 11, 11, 3));
         }
     }
 
@@ -346,10 +347,10 @@ final class SyntheticCtfTest {
                 + " size = 32; signed = 1; } _target_cpu; }; };";
         CtfBits bits = new CtfBits().le(77, 32).chars("waker", 16);
         bits.chars("wakee", 16).le(88, 32).le(-50, 32).le(1, 32);
-        CtfRows.Row row = read(metadata, bits).rows.get(0);
-        assertThat(row.event()).isEqualTo("sched:sched_waking");
-        assertThat(row.fields())
-                .containsEntry("tid", "77")
+        ReadEvents.Event row = read(metadata, bits).events.get(0);
+        assertThat(row.key()).isEqualTo("sched:sched_waking");
+        assertThat(row.tid()).isEqualTo(77);
+        assertThat(row.texts())
                 .containsEntry("pid", "88")
                 .containsEntry("prio", "50")
                 .containsEntry("comm", "wakee")
@@ -381,9 +382,9 @@ final class SyntheticCtfTest {
             metadata.append("event { id = " + i + "; name = " + names[i][0] + "; fields := struct { u8 vec; }; };");
             bits.le(i, 8).le(0, 8);
         }
-        CtfRows rows = read(metadata.toString(), bits);
+        ReadEvents rows = read(metadata.toString(), bits);
         for (int i = 0; i < names.length; i++) {
-            assertThat(rows.rows.get(i).event()).isEqualTo(names[i][1]);
+            assertThat(rows.events.get(i).key()).isEqualTo(names[i][1]);
         }
         try (Recording recording = Recordings.open(directory, ReadOptions.DEFAULT)) {
             assertThat(recording.info().arch()).isEqualTo("x86_64");

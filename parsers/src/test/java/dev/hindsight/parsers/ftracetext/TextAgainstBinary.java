@@ -1,7 +1,8 @@
 package dev.hindsight.parsers.ftracetext;
 
 import dev.hindsight.parsers.Recordings;
-import dev.hindsight.parsers.ftracetext.ReadText.Event;
+import dev.hindsight.parsers.recording.ReadEvents;
+import dev.hindsight.parsers.recording.ReadEvents.Event;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.table.ColumnType;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -70,7 +72,7 @@ final class TextAgainstBinary {
     /** By ring buffer, which text and binary may number differently, and CPU. */
     private static Map<String, List<Event>> byCpu(Recording recording) {
         Map<String, List<Event>> by = new TreeMap<>();
-        for (Event event : ReadText.of(recording).events) {
+        for (Event event : ReadEvents.of(recording).events) {
             String buffer = recording.info().instances().get(event.instance());
             by.computeIfAbsent(buffer + "/" + event.cpu(), cpu -> new ArrayList<>())
                     .add(event);
@@ -121,25 +123,26 @@ final class TextAgainstBinary {
             tell(where + "flags " + shown.flags() + "/" + shown.preempt() + " in the text, " + real.flags() + "/"
                     + real.preempt());
         }
-        for (String field : real.fields().keySet()) {
-            if (!shown.fields().containsKey(field)) {
+        for (String field : real.types().keySet()) {
+            if (!shown.types().containsKey(field)) {
                 hidden.merge(real.key() + "." + field, 1L, Long::sum);
             }
         }
-        if (!users && shown.fields().containsKey("text") && !real.fields().containsKey("text")) {
+        if (!users && shown.types().containsKey("text") && !real.types().containsKey("text")) {
             unread.merge(real.key(), 1L, Long::sum);
             return;
         }
         if (users) {
             return;
         }
+        Map<String, Object> reals = real.fields();
         shown.fields().forEach((field, value) -> {
             fields++;
-            if (!real.fields().containsKey(field)) {
+            if (!reals.containsKey(field)) {
                 tell(where + "the binary has no field " + field);
-            } else if (!same(real, field, value, real.fields().get(field))) {
-                tell(where + field + " is " + value + " in the text, "
-                        + real.fields().get(field) + " in the binary (all: " + real.fields() + ")");
+            } else if (!same(real, field, value, reals.get(field))) {
+                tell(where + field + " is " + value + " in the text, " + reals.get(field) + " in the binary (all: "
+                        + reals + ")");
             } else if (shown.types().get(field) != real.types().get(field) && !onlyWider(shown, real, field)) {
                 tell(where + field + " is " + shown.types().get(field) + " in the text, "
                         + real.types().get(field));
@@ -163,7 +166,7 @@ final class TextAgainstBinary {
     }
 
     private boolean same(Event event, String field, Object shown, Object real) {
-        if (shown.equals(real)) {
+        if (Objects.equals(shown, real)) {
             return true;
         }
         if (shown instanceof List<?> some && real instanceof List<?> all) {

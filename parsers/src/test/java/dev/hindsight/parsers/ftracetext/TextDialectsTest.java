@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warning;
-import dev.hindsight.parsers.ftracetext.ReadText.Event;
+import dev.hindsight.parsers.recording.ReadEvents;
+import dev.hindsight.parsers.recording.ReadEvents.Event;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import java.io.IOException;
@@ -34,14 +35,14 @@ class TextDialectsTest {
         return Files.write(scratch.resolve("trace.txt"), text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private ReadText read(String text) throws IOException {
-        return ReadText.of(file(text));
+    private ReadEvents read(String text) throws IOException {
+        return ReadEvents.of(file(text));
     }
 
     private List<String> warnings(String text) throws IOException {
         List<String> codes = new ArrayList<>();
         try (Recording recording = Recordings.open(file(text), ReadOptions.DEFAULT)) {
-            ReadText.of(recording);
+            ReadEvents.of(recording);
             for (Warning warning : recording.warnings().all()) {
                 codes.add(warning.code() + " " + warning.count());
             }
@@ -92,7 +93,7 @@ class TextDialectsTest {
         String line = " a[b] - [7] 1-2-146   [001] 57.1: sched_switch: kworker/1:2:48 [120] S ==> x:9:7 [19]\n";
         try (Recording recording = Recordings.open(file(line), ReadOptions.DEFAULT)) {
             assertThat(recording.info().commByTid()).containsEntry(146, "a[b] - [7] 1-2");
-            assertThat(ReadText.of(recording).events.get(0).fields())
+            assertThat(ReadEvents.of(recording).events.get(0).fields())
                     .containsEntry("prev_comm", "kworker/1:2")
                     .containsEntry("prev_pid", 48L)
                     .containsEntry("next_comm", "x:9")
@@ -148,7 +149,7 @@ class TextDialectsTest {
 
     @Test
     void lost_events_are_losses_of_their_cpu() throws IOException {
-        ReadText read = read("# entries-in-buffer/entries-written: 4/4   #P:2\n"
+        ReadEvents read = read("# entries-in-buffer/entries-written: 4/4   #P:2\n"
                 + "  x-1 [000] 1.000001: local_timer_exit: vector=236\n"
                 + "CPU:0 [LOST 12 EVENTS]\n"
                 + "  x-1 [001] 1.000002: local_timer_exit: vector=236\n"
@@ -156,15 +157,18 @@ class TextDialectsTest {
                 + "##### CPU 1 buffer started ####\n"
                 + "CPU:1 [EVENTS DROPPED]\n"
                 + "  x-1 [001] 1.000004: local_timer_exit: vector=236\n");
-        assertThat(read.losses).containsExactly("0 0 1000001000 1000003000 12", "1 0 1000002000 1000004000 -1");
+        assertThat(read.losses)
+                .containsExactly(
+                        new ReadEvents.Loss(0, 0, 1_000_001_000, 1_000_003_000, 12),
+                        new ReadEvents.Loss(1, 0, 1_000_002_000, 1_000_004_000, -1));
         assertThat(read.events).hasSize(4);
     }
 
     @Test
     void what_was_overwritten_before_is_a_loss_too() throws IOException {
-        ReadText read = read("# tracer: nop\n# entries-in-buffer/entries-written: 1/9   #P:1\n"
+        ReadEvents read = read("# tracer: nop\n# entries-in-buffer/entries-written: 1/9   #P:1\n"
                 + "  x-1 [000] 1.000001: local_timer_exit: vector=236\n");
-        assertThat(read.losses).containsExactly("0 0 1000001000 1000001000 8");
+        assertThat(read.losses).containsExactly(new ReadEvents.Loss(0, 0, 1_000_001_000, 1_000_001_000, 8));
     }
 
     @Test
@@ -205,7 +209,7 @@ class TextDialectsTest {
                 + "\tffffffffbca528c8 [unknown] ([kernel.kallsyms])\n\t           ee137 x+0x7 (/lib/libc.so.6)\n\n"
                 + "perf   427 [000]    1.000004: irq:softirq_exit: vec=9 [action=RCU]\n";
         try (Recording recording = Recordings.open(file(text), ReadOptions.DEFAULT)) {
-            List<Event> events = ReadText.of(recording).events;
+            List<Event> events = ReadEvents.of(recording).events;
             assertThat(events).hasSize(4);
             List<?> callers = (List<?>) events.get(0).fields().get("caller");
             assertThat(recording.info().kernelNames().of((Long) callers.get(0))).isEqualTo("__schedule");
@@ -268,15 +272,11 @@ class TextDialectsTest {
             assertThat(recording.info().arch()).isEqualTo("x86_64");
             assertThat(recording.info().cpus()).isEqualTo(8);
             assertThat(recording.info().clock()).isEqualTo("mono");
-            ReadText read = ReadText.of(recording);
-            Event event = read.events.get(0);
+            Event event = ReadEvents.withTexts(recording).events.get(0);
             assertThat(event.fields()).containsEntry("hrtimer", 0xa5a0dffcL);
             assertThat(recording.info().kernelNames().of((Long) event.fields().get("function")))
                     .isEqualTo("apic_timer_fn");
-            StringBuilder args = new StringBuilder();
-            recording.read(
-                    schema -> block -> recording.text().append(read.types.get(0), block, 0, args), new ReadText());
-            assertThat(args.toString()).isEqualTo("hrtimer=0xa5a0dffc function=apic_timer_fn now=7484754912");
+            assertThat(event.args()).isEqualTo("hrtimer=0xa5a0dffc function=apic_timer_fn now=7484754912");
         }
     }
 }

@@ -1,13 +1,18 @@
 package dev.hindsight.parsers.ftracetext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.hindsight.parsers.ftracetext.ReadText.Event;
+import dev.hindsight.parsers.recording.ReadEvents;
+import dev.hindsight.parsers.recording.ReadEvents.Event;
+import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +78,25 @@ class TextMatchesBinaryTest {
         assertThat(compared.events).isEqualTo(25_011);
     }
 
+    @Test
+    @Tag("slow")
+    void given_texts_say_what_their_recordings_have() throws IOException {
+        int pairs = 0;
+        for (Path recording : GivenRecordings.all()) {
+            String name = recording.getFileName().toString();
+            boolean extracted = name.equals("extract.dat");
+            Path text = recording.resolveSibling(extracted ? "default.txt" : name.replace(".dat", ".txt"));
+            if ((extracted || name.contains("text-load")) && Files.exists(text)) {
+                TextAgainstBinary compared = TextAgainstBinary.of(text, recording, MICROSECOND, true);
+                assertThat(compared.differences).as(text.toString()).isEmpty();
+                assertThat(compared.unread).as(text.toString()).isEmpty();
+                assertThat(compared.events).as(text.toString()).isGreaterThan(1_000);
+                pairs++;
+            }
+        }
+        assumeTrue(pairs > 0, GivenRecordings.HOW);
+    }
+
     @ParameterizedTest
     @CsvSource({"x86-pair.trace, 500", "x86-pair.tgid, 500", "x86-pair.report, 0"})
     void several_texts_of_one_ring_buffer_say_the_same(String name, long toleranceNs) throws IOException {
@@ -86,8 +110,8 @@ class TextMatchesBinaryTest {
 
     @Test
     void the_latency_format_has_the_same_events_at_times_of_their_own() throws IOException {
-        List<Event> shown = ReadText.of(SampleTexts.text("x86-pair.latency", scratch)).events;
-        List<Event> full = ReadText.of(SampleTexts.text("x86-pair.trace", scratch)).events;
+        List<Event> shown = ReadEvents.of(SampleTexts.text("x86-pair.latency", scratch)).events;
+        List<Event> full = ReadEvents.of(SampleTexts.text("x86-pair.trace", scratch)).events;
         assertThat(shown).hasSameSizeAs(full);
         long apart = full.get(0).tsNs() - shown.get(0).tsNs();
         for (int i = 0; i < full.size(); i++) {
@@ -105,7 +129,7 @@ class TextMatchesBinaryTest {
     @ParameterizedTest
     @CsvSource({"kvm-zstd", "kvm-pipe", "kvm-callchain"})
     void perf_script_says_what_perf_data_has(String name) throws IOException {
-        List<Event> shown = ReadText.of(SampleTexts.script(name, scratch)).events;
+        List<Event> shown = ReadEvents.of(SampleTexts.script(name, scratch)).events;
         assertThat(shown).isNotEmpty();
         for (Event event : shown) {
             assertThat(event.system()).as(event.toString()).isIn("kvm", "sched", "irq");

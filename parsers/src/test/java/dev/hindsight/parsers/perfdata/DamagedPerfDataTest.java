@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.fail;
 import com.github.luben.zstd.Zstd;
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.DamagedTraceException;
-import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.ReadOrRefused;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.sampletraces.synthetic.PerfAttr;
 import dev.hindsight.sampletraces.synthetic.PerfDataWriter;
@@ -46,18 +47,11 @@ final class DamagedPerfDataTest {
     }
 
     /** Reads all, in whatever state the file is; null where it was refused. */
-    private static ReadSamples read(Path file, boolean strict, String what) throws IOException {
-        try (Recording recording = Recordings.open(file, strict ? PLAIN.refusingDamage() : PLAIN)) {
-            ReadSamples read = ReadSamples.of(recording);
-            assertThat(recording.count().events()).as(what).isEqualTo(read.events.size());
-            if (strict) {
-                assertThat(recording.warnings().anyDamage()).as(what).isFalse();
-            }
-            return read;
-        } catch (TraceException e) {
-            assertThat(e.getMessage()).as(what).contains(file.toString()).contains("expected");
-            return null;
-        } catch (RuntimeException | StackOverflowError e) {
+    private static ReadEvents read(Path file, boolean strict, String what) throws IOException {
+        try {
+            return ReadOrRefused.of(file, strict ? PLAIN.refusingDamage() : PLAIN)
+                    .events();
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
             return fail(what, e);
         }
     }
@@ -68,13 +62,13 @@ final class DamagedPerfDataTest {
         for (PerfShape shape : SHAPES) {
             MadePerfData made = made(shape);
             byte[] whole = Files.readAllBytes(made.write(1, 4));
-            Set<ReadSamples.Event> expected = new HashSet<>(made.expected);
+            Set<String> expected = new HashSet<>(made.printed());
             int most = 0;
             for (int length = 0; length < whole.length; length++) {
                 Files.write(cut, Arrays.copyOf(whole, length));
-                ReadSamples read = read(cut, false, shape + " cut at " + length);
+                ReadEvents read = read(cut, false, shape + " cut at " + length);
                 if (read != null && !read.events.isEmpty() && shape.pipe()) {
-                    assertThat(expected).as("%s cut at %d", shape, length).containsAll(read.events);
+                    assertThat(expected).as("%s cut at %d", shape, length).containsAll(read.printed());
                     most = Math.max(most, read.events.size());
                 }
             }
@@ -105,11 +99,7 @@ final class DamagedPerfDataTest {
             byte[] whole = Files.readAllBytes(made(shape).write(2, 6));
             for (int seed = 0; seed < 120; seed++) {
                 Random random = new Random(seed);
-                byte[] bytes = whole.clone();
-                for (int i = random.nextInt(8); i >= 0; i--) {
-                    bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-                Files.write(flipped, bytes);
+                Files.write(flipped, ReadOrRefused.flipped(whole, random, 1 + random.nextInt(8), whole.length));
                 read(flipped, false, shape + " seed " + seed);
                 read(flipped, true, shape + " seed " + seed);
             }
@@ -125,10 +115,11 @@ final class DamagedPerfDataTest {
         header.putLong(48, 0);
         Path file = Files.write(directory.resolve("killed.data"), Arrays.copyOf(bytes, end));
         try (Recording recording = Recordings.open(file, PLAIN)) {
-            ReadSamples read = ReadSamples.of(recording);
-            assertThat(read.events.stream().map(ReadSamples.Event::tsNs).toList())
-                    .isEqualTo(
-                            made.expected.stream().map(ReadSamples.Event::tsNs).toList());
+            ReadEvents read = ReadEvents.withTexts(recording);
+            assertThat(read.events.stream().map(ReadEvents.Event::tsNs).toList())
+                    .isEqualTo(made.expected.stream()
+                            .map(MadePerfData.Sample::tsNs)
+                            .toList());
             assertThat(recording.warnings().all().toString()).contains("perf record did not end");
         }
         assertThatThrownBy(() -> Recordings.open(file, PLAIN.refusingDamage()))
@@ -147,7 +138,7 @@ final class DamagedPerfDataTest {
         file.putShort(at + 6, (short) 0);
         Path damaged = Files.write(directory.resolve("zero.data"), bytes);
         try (Recording recording = Recordings.open(damaged, PLAIN)) {
-            assertThat(ReadSamples.of(recording).events).isNotEmpty().hasSizeLessThan(made.expected.size());
+            assertThat(ReadEvents.withTexts(recording).events).isNotEmpty().hasSizeLessThan(made.expected.size());
             assertThat(recording.warnings().anyDamage()).isTrue();
             assertThat(recording.warnings().all().get(0).offset()).isEqualTo(at);
         }
@@ -177,7 +168,7 @@ final class DamagedPerfDataTest {
             perf.toolRecord(81, bomb);
         }
         try (Recording recording = Recordings.open(file, PLAIN)) {
-            assertThat(ReadSamples.of(recording).events).isEmpty();
+            assertThat(ReadEvents.withTexts(recording).events).isEmpty();
             assertThat(recording.warnings().anyDamage()).isTrue();
         }
         try (PerfDataWriter perf = new PerfDataWriter(PerfShape.file(), file)) {
@@ -186,7 +177,7 @@ final class DamagedPerfDataTest {
             perf.toolRecord(83, new byte[4]);
         }
         try (Recording recording = Recordings.open(file, PLAIN)) {
-            assertThat(ReadSamples.of(recording).events).isEmpty();
+            assertThat(ReadEvents.withTexts(recording).events).isEmpty();
             assertThat(recording.warnings().anyDamage()).isTrue();
         }
         assertThat(read(file, true, "garbage, read strictly")).isNull();

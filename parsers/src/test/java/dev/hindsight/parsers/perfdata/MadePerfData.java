@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.perfdata;
 
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.sampletraces.synthetic.EventFormat;
 import dev.hindsight.sampletraces.synthetic.EventRecord;
 import dev.hindsight.sampletraces.synthetic.PerfAttr;
@@ -26,8 +27,16 @@ final class MadePerfData {
             .dataLoc("char", "note", 1, true)
             .print("\"comm=%s pid=%d note=%s\", REC->comm, REC->pid, __get_str(note)");
 
+    /** When it was taken, and the line that {@link ReadEvents} prints of it. */
+    record Sample(long tsNs, String printed) {
+
+        static Sample of(long tsNs, int cpu, int tid, String event, String args) {
+            return new Sample(tsNs, tsNs + " [" + cpu + "] " + tid + ' ' + event + ": " + args);
+        }
+    }
+
     /** In the order that they must be read in. */
-    final List<ReadSamples.Event> expected = new ArrayList<>();
+    final List<Sample> expected = new ArrayList<>();
 
     private final Path file;
     private final PerfShape shape;
@@ -72,8 +81,12 @@ final class MadePerfData {
                 perf.finishedRound();
             }
         }
-        expected.sort(Comparator.comparingLong(ReadSamples.Event::tsNs));
+        expected.sort(Comparator.comparingLong(Sample::tsNs));
         return file;
+    }
+
+    List<String> printed() {
+        return expected.stream().map(Sample::printed).toList();
     }
 
     private PerfAttr attr(EventFormat format, long firstId) {
@@ -92,7 +105,7 @@ final class MadePerfData {
                     .toArray();
             perf.sample(0, 1 + cpu, ns, cpu, tid, raw);
             String args = "vcpu " + cpu + ", rip 0x" + Long.toHexString(rip);
-            expected.add(new ReadSamples.Event(ns, cpu, tid, "kvm:kvm_entry", args));
+            expected.add(Sample.of(ns, cpu, tid, "kvm:kvm_entry", args));
         } else {
             String note = "n".repeat(random.nextInt(40));
             byte[] raw = new EventRecord(WAKING, shape.order(), tid)
@@ -102,7 +115,7 @@ final class MadePerfData {
                     .toArray();
             perf.sample(1, 1 + cpus + cpu, ns, cpu, tid, raw);
             String args = "comm=CPU 0/KVM pid=" + (tid + 1) + " note=" + note;
-            expected.add(new ReadSamples.Event(ns, cpu, tid, "sched:sched_waking", args));
+            expected.add(Sample.of(ns, cpu, tid, "sched:sched_waking", args));
         }
     }
 }

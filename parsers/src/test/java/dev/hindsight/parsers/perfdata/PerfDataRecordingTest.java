@@ -7,6 +7,7 @@ import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warning;
 import dev.hindsight.parsers.recording.EventCounts;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
@@ -35,8 +36,8 @@ final class PerfDataRecordingTest {
 
     private void assertRead(MadePerfData made, Path file, String what) throws IOException {
         try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT.refusingDamage())) {
-            ReadSamples read = ReadSamples.of(recording);
-            assertThat(read.events).as(what).isEqualTo(made.expected);
+            ReadEvents read = ReadEvents.withTexts(recording);
+            assertThat(read.printed()).as(what).isEqualTo(made.printed());
             assertThat(recording.count().events()).as(what).isEqualTo(made.expected.size());
             assertThat(recording.warnings().all()).as(what).isEmpty();
         }
@@ -135,13 +136,13 @@ final class PerfDataRecordingTest {
             perf.finishedRound();
         }
         try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
-            ReadSamples read = ReadSamples.of(recording);
-            assertThat(read.events.stream().map(ReadSamples.Event::tsNs)).containsExactly(50L, 100L, 200L, 250L, 300L);
+            ReadEvents read = ReadEvents.withTexts(recording);
+            assertThat(read.events.stream().map(ReadEvents.Event::tsNs)).containsExactly(50L, 100L, 200L, 250L, 300L);
             assertThat(read.losses)
                     .containsExactly(
-                            new ReadSamples.Loss(0, 50, 100, 3),
-                            new ReadSamples.Loss(0, 200, 300, 5),
-                            new ReadSamples.Loss(1, 250, 300, 11));
+                            new ReadEvents.Loss(0, 0, 50, 100, 3),
+                            new ReadEvents.Loss(0, 0, 200, 300, 5),
+                            new ReadEvents.Loss(1, 0, 250, 300, 11));
             EventCounts counts = recording.count();
             assertThat(counts.lostEvents()).isEqualTo(19);
             assertThat(counts.losses()).isEqualTo(3);
@@ -159,7 +160,7 @@ final class PerfDataRecordingTest {
             perf.sample(0, 1, 200, 1, 7, raw);
         }
         try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
-            assertThat(ReadSamples.of(recording).losses).containsExactly(new ReadSamples.Loss(1, 100, 200, 3));
+            assertThat(ReadEvents.withTexts(recording).losses).containsExactly(new ReadEvents.Loss(1, 0, 100, 200, 3));
         }
     }
 
@@ -181,10 +182,10 @@ final class PerfDataRecordingTest {
                 perf.sample(1, 2, 200, 0, 8, null);
             }
             try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
-                assertThat(ReadSamples.of(recording).events)
+                assertThat(ReadEvents.withTexts(recording).printed())
                         .containsExactly(
-                                new ReadSamples.Event(100, 0, 7, "perf:cycles", "ip=0x1007 addr=0x2007 period=1"),
-                                new ReadSamples.Event(200, 0, 8, "perf:cpu-clock", "ip=0x1008 period=1"));
+                                "100 [0] 7 perf:cycles: ip=0x1007 addr=0x2007 period=1",
+                                "200 [0] 8 perf:cpu-clock: ip=0x1008 period=1");
             }
         }
     }
@@ -197,8 +198,8 @@ final class PerfDataRecordingTest {
             perf.sample(0, 1, 100, 0, 7, raw);
         }
         try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
-            ReadSamples.Event event = ReadSamples.of(recording).events.get(0);
-            assertThat(event.name()).isEqualTo("kvm:kvm_entry");
+            ReadEvents.Event event = ReadEvents.withTexts(recording).events.get(0);
+            assertThat(event.key()).isEqualTo("kvm:kvm_entry");
             assertThat(event.tid()).isEqualTo(7);
         }
     }
@@ -218,7 +219,7 @@ final class PerfDataRecordingTest {
             perf.toolRecord(250, new byte[8]);
         }
         try (Recording recording = Recordings.open(file(), ReadOptions.DEFAULT)) {
-            assertThat(ReadSamples.of(recording).events).hasSize(1);
+            assertThat(ReadEvents.withTexts(recording).events).hasSize(1);
             assertThat(recording.warnings().all().stream().map(Warning::message))
                     .anyMatch(message -> message.contains("2 records of unknown type 60"))
                     .anyMatch(message -> message.contains("1 records of type SWITCH"))
@@ -249,7 +250,7 @@ final class PerfDataRecordingTest {
                     .containsEntry(7, "qemu")
                     .containsEntry(8, "qemu")
                     .containsEntry(9, "CPU 0/KVM");
-            assertThat(ReadSamples.of(recording).events).hasSize(2);
+            assertThat(ReadEvents.withTexts(recording).events).hasSize(2);
         }
     }
 

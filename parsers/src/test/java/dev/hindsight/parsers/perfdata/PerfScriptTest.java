@@ -7,6 +7,7 @@ import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.recording.EventCounts;
+import dev.hindsight.parsers.recording.ReadEvents;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.tracedat.TraceFile;
@@ -96,14 +97,14 @@ final class PerfScriptTest {
         assertThat(printed).as("%s: what perf script prints", file).isNotEmpty();
         Map<String, Integer> inGuest = inGuest(file);
         try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT.refusingDamage())) {
-            ReadSamples read = ReadSamples.of(recording);
+            ReadEvents read = ReadEvents.withTexts(recording);
             List<String> expected = new ArrayList<>();
             for (PerfScript.Event event : printed) {
                 expected.add(event.time() + " [" + event.cpu() + "] " + event.tid() + ' ' + event.name() + ": "
                         + event.args());
             }
             List<String> actual = new ArrayList<>();
-            for (ReadSamples.Event event : read.events) {
+            for (ReadEvents.Event event : read.events) {
                 if (inGuest.merge(key(event.tsNs(), event.cpu()), -1, Integer::sum) < 0) {
                     actual.add(String.format(
                             Locale.ROOT,
@@ -112,7 +113,7 @@ final class PerfScriptTest {
                             event.tsNs() % 1_000_000_000,
                             event.cpu(),
                             event.tid(),
-                            event.name(),
+                            event.key(),
                             event.args().stripTrailing()));
                 }
             }
@@ -192,9 +193,9 @@ final class PerfScriptTest {
             assertThat(counts.events()).as("%s", file).isEqualTo(total);
             assertThat(counts.lostEvents()).as("%s: lost", file).isEqualTo(lostSamples);
             assertThat(counts.losses()).as("%s: losses", file).isEqualTo(lostRecords);
-            ReadSamples read = ReadSamples.of(recording);
+            ReadEvents read = ReadEvents.withTexts(recording);
             long lost = 0;
-            for (ReadSamples.Loss loss : read.losses) {
+            for (ReadEvents.Loss loss : read.losses) {
                 assertThat(loss.startNs()).isLessThanOrEqualTo(loss.endNs());
                 lost += loss.events();
             }
