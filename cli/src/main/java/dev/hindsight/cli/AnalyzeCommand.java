@@ -57,7 +57,9 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Mixin
     private GuestOptions guests;
 
-    @Parameters(paramLabel = "TRACE|DATASET", description = "A recording (trace.dat) or a dataset of 'ingest'.")
+    @Parameters(
+            paramLabel = "TRACE|DATASET",
+            description = "A recording (trace.dat, text, perf.data, CTF) or a dataset of 'ingest'.")
     private Path data;
 
     @Option(

@@ -49,7 +49,10 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private MarkerOptions markers;
 
-    @Parameters(index = "0", paramLabel = "A", description = "A recording (trace.dat) or a dataset.")
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            description = "A recording (trace.dat, text, perf.data, CTF) or a dataset.")
     private Path a;
 
     @Parameters(index = "1", paramLabel = "B", description = "Another one, or the same dataset.")

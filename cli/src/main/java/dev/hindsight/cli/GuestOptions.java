@@ -12,25 +12,17 @@ final class GuestOptions {
 
     @Option(
             names = "--guest",
-            paramLabel = "FILE[@VM]",
-            description = {
-                "A recording made in a guest at the same time, put on the host's clock by what 'trace-cmd record -A'"
-                        + " noted,",
-                "or by the guest's time-stamp counter as the host set it. It shows when the guest was idle, its tasks"
-                        + " and",
-                "interrupt handlers. VM: which virtual machine, as 'analyze' names it (default: found). May be given"
-                        + " several",
-                "times."
-            })
+            paramLabel = "FILE",
+            description = "A recording made in a guest at the same time, put on the host's clock by what 'trace-cmd"
+                    + " record -A' noted, or by the guest's time-stamp counter as the host set it. It shows when"
+                    + " the guest was idle, its tasks and interrupt handlers. FILE@VM names the virtual machine,"
+                    + " as 'analyze' names it (default: found). May be given several times.")
     private List<String> guests = new ArrayList<>();
 
     @Option(
             names = "--align",
-            description = {
-                "Estimate the clock of the guests' recordings from entries and interrupts, whatever they say of it;"
-                        + " the",
-                "warnings tell how inexact that is."
-            })
+            description = "Estimate the clock of the guests' recordings from entries and interrupts, whatever they"
+                    + " say of it; the warnings tell how inexact that is.")
     private boolean align;
 
     List<GuestFile> files() {

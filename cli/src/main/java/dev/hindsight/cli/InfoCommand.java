@@ -44,7 +44,7 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private ReadingOptions reading;
 
-    @Parameters(paramLabel = "TRACE", description = "A recording (trace.dat).")
+    @Parameters(paramLabel = "TRACE", description = "A recording (trace.dat, text, perf.data, CTF).")
     private Path trace;
 
     @Override

@@ -14,12 +14,10 @@ final class MarkerOptions {
             names = "--marker",
             paramLabel = "NAME=KIND:WHAT",
             converter = Flag.class,
-            description = {
-                "How the guest, or you, marked real-time work: NAME=pio:PORT, NAME=mmio:ADDRESS,",
-                "NAME=hypercall:NUMBER[:ARGUMENT] or NAME=trace_marker:TEXT. A value other than 0 begins it, 0 ends it.",
-                "NAME=guest_task:COMM, with --guest: the guest's task of that name, from when it is made runnable",
-                "until it sleeps. May be given several times."
-            })
+            description = "How the guest, or you, marked real-time work: NAME=pio:PORT, NAME=mmio:ADDRESS,"
+                    + " NAME=hypercall:NUMBER[:ARGUMENT], NAME=trace_marker:TEXT or, with --guest,"
+                    + " NAME=guest_task:COMM. A value other than 0 begins it, 0 ends it; a guest task is at it"
+                    + " from its wakeup to its sleep. May be given several times.")
     private List<MarkerRule> rules = new ArrayList<>();
 
     List<MarkerRule> rules() {

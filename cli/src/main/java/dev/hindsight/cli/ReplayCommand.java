@@ -77,7 +77,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output;
 
-    @Parameters(paramLabel = "TRACE|DATASET", description = "A recording (trace.dat) or a dataset of 'ingest'.")
+    @Parameters(
+            paramLabel = "TRACE|DATASET",
+            description = "A recording (trace.dat, text, perf.data, CTF) or a dataset of 'ingest'.")
     private Path data;
 
     @Option(
