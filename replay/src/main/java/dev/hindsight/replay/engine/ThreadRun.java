@@ -39,8 +39,8 @@ final class ThreadRun {
     /** CPU it ran on last, -1 before its first run. */
     int lastCpu = -1;
 
-    /** Something of the workload starts it: what wakes it before that comes too early. */
-    boolean forked;
+    /** A fork, or its own time, starts it: what wakes it before that comes too early. */
+    boolean startsLater;
 
     /** Kernel priority, as traces show it. */
     int kernelPriority;

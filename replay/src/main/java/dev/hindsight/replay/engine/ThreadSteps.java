@@ -13,6 +13,7 @@ final class ThreadSteps {
     ThreadSteps(Simulation sim) {
         this.sim = sim;
         for (ThreadRun thread : sim.threads) {
+            thread.startsLater |= sim.workload.threads().runnableAtNs()[thread.index] != Long.MAX_VALUE;
             findForks(thread.program);
             if (thread.vcpu != null) {
                 findForks(thread.vcpu.guest.ops());
@@ -23,7 +24,7 @@ final class ThreadSteps {
     private void findForks(Program program) {
         for (int step = 0; step < program.size(); step++) {
             if (program.op(step) == Op.FORK) {
-                sim.threads[program.b(step)].forked = true;
+                sim.threads[program.b(step)].startsLater = true;
             }
         }
     }
@@ -138,7 +139,7 @@ final class ThreadSteps {
     void wakeUp(ThreadRun thread, int waker, byte context, int cpu, long delayNs) {
         switch (thread.state) {
             case ThreadRun.NEW -> {
-                if (thread.forked) {
+                if (thread.startsLater) {
                     thread.wakeupsKept++;
                 } else {
                     startWaking(thread, waker, context, cpu, delayNs);
