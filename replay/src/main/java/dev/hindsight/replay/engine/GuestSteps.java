@@ -290,7 +290,8 @@ final class GuestSteps {
         }
         sim.priorities.halted(thread, cpu.id);
         vcpu.haltedAtNs = sim.nowNs;
-        if (vcpu.pollNs > 0) {
+        // As kvm_vcpu_can_poll() has it (virt/kvm/kvm_main.c): not while somebody waits for the CPU.
+        if (vcpu.pollNs > 0 && sim.scheduler.runnable(cpu.id) <= 1) {
             vcpu.polling = true;
             sim.out.halt(sim.nowNs, thread.index, true);
             thread.begin(vcpu.pollNs);

@@ -3,7 +3,8 @@ package dev.hindsight.replay.workload;
 /**
  * When CPUs did not run at all: the recorded gaps, each from the earliest time that a timer of its CPU, or its tick, was set
  * for and that only came after it. A gap begins where the recording is sure of it; a timer that was due some microseconds before and did
- * not come shows that the CPU had stopped by then, and a replay in which it came first would let another CPU run ahead.
+ * not come shows that the CPU had stopped by then, and a replay in which it came first would let another CPU run ahead. So
+ * does a thread that another CPU left to it to queue, and that it queued only after.
  */
 final class FrozenTimes {
 
@@ -43,11 +44,26 @@ final class FrozenTimes {
                 begin = due;
             }
         }
+        begin = Math.min(begin, asked(of, cpu, startNs, endNs));
         long tick = Math.floorDiv(startNs, of.tickNs) * of.tickNs;
         if (startNs - tick < MOST_BEHIND_TICK_NS) {
             begin = Math.min(begin, tick);
         }
         return Math.max(begin, lastServed(of, cpu, startNs));
+    }
+
+    /** The first time since the last tick that another CPU asked it to queue a thread, which it only did after the gap. */
+    private static long asked(Recorded of, int cpu, long startNs, long endNs) {
+        WakeRows wakes = of.wakes;
+        int row = RowOrder.firstFrom(wakes.tsNs, 0, wakes.tsNs.length, startNs - of.tickNs);
+        for (; row < wakes.tsNs.length && wakes.tsNs[row] < startNs; row++) {
+            long queued = wakes.enqueuedNs[row];
+            boolean waits = wakes.cpu[row] == cpu && queued != StoredTable.NULL && queued >= endNs;
+            if (waits && queued < endNs + MOST_BEFORE_NS && of.isQueuedByTarget(row)) {
+                return wakes.tsNs[row];
+            }
+        }
+        return startNs;
     }
 
     /** End of the last interrupt of a CPU before a time: until then it ran. */

@@ -2,7 +2,7 @@ package dev.hindsight.replay.workload;
 
 /**
  * How a halted vCPU is woken by an edge, by line: CPU time of the one that raises it from the edge to {@code sched_waking},
- * and from there to {@code sched_wakeup}. A line that hardly shows it takes what all lines show.
+ * and from there to {@code sched_wakeup}; where the vCPU's own CPU does that part, without the time that it stood still. A line that hardly shows it takes what all lines show.
  */
 final class HaltWakes {
 
@@ -53,6 +53,10 @@ final class HaltWakes {
         toWaking[line].add(inTask ? of.stolen.left(cpu, ns, waking) : waking - ns);
         if (of.wakes.enqueuedNs[wake] != StoredTable.NULL) {
             long queued = of.wakes.enqueuedNs[wake];
+            if (of.isQueuedByTarget(wake)) {
+                toQueue[line].add(of.queueingNs(wake));
+                return;
+            }
             toQueue[line].add(inTask ? of.stolen.left(cpu, waking, queued) : queued - waking);
         }
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  *   <li>Preemption: from the end of the interrupt that queued the next thread (or kicked the CPU, or was its tick), or
  *       from its being queued by the preempted thread itself, to the switch: {@link Threads#preemptDelayNs} of the preempted thread,
  *       whether it was in user code or in the kernel. The quick ones of all threads are {@link HostCosts#switchOutNs}.
- *   <li>Wakeup: {@code sched_waking} to {@code sched_wakeup} by a thread.
+ *   <li>Wakeup: {@code sched_waking} to {@code sched_wakeup} by a thread that queues the wakee itself.
  *   <li>Leaving idle: from the woken thread's being queued from another CPU to the switch to it.
  *   <li>Reschedule: from a thread's being queued by another CPU on a busy one that switches to it, to the end of the interrupt
  *       between CPUs that asks for this; a wakeup's time and 1 &micro;s where it hardly shows.
@@ -131,7 +131,8 @@ final class HostPaths {
         for (int row = 0; row < wakes.tsNs.length; row++) {
             if (wakes.context[row] == WakeRows.TASK
                     && wakes.enqueuedNs[row] != StoredTable.NULL
-                    && wakes.wakerCpu[row] >= 0) {
+                    && wakes.wakerCpu[row] >= 0
+                    && !of.isQueuedByTarget(row)) {
                 wake.add(of.stolen.left(wakes.wakerCpu[row], wakes.tsNs[row], wakes.enqueuedNs[row]));
             }
         }

@@ -36,7 +36,7 @@ final class Instants {
             boolean ends = waits.how[row] == WaitEnds.BY_THREAD || waits.how[row] == WaitEnds.BEGINS;
             if (ends && wakes.tsNs[row] >= of.firstNs) {
                 byte step = waits.how[row] == WaitEnds.BEGINS ? Op.FORK : Op.WAKE;
-                add(wakes.tsNs[row], step, wakes.delayNs(row), wakes.wakee[row]);
+                add(wakes.tsNs[row], step, of.queueingNs(row), wakes.wakee[row]);
             }
         }
         EdgeRows edges = of.edges;

@@ -33,6 +33,10 @@ final class Recorded {
     final StolenTime stolen;
     /** Threads that run: what is left of a CPU's time is idle. */
     final StolenTime busy;
+    /** When CPUs did not run at all, see {@link FrozenTimes}; and the same by CPU. */
+    final Workload.Gaps frozen;
+
+    private final StolenTime standing;
 
     final Lines lines;
     /** Line of each edge and each delivery, -1 for one whose vCPU has no thread. */
@@ -85,6 +89,8 @@ final class Recorded {
         gaps = gaps(store);
         stolen = stolen();
         busy = busy();
+        frozen = FrozenTimes.of(this);
+        standing = new StolenTime(cpus, frozen.cpu(), frozen.startNs(), frozen.endNs());
 
         LineTable lineTable = new LineTable(threads);
         lineOfEdge = new int[edges.tsNs.length];
@@ -121,6 +127,25 @@ final class Recorded {
         guestByThread = new Groups(only("guest", state, of), threads.size());
         guestTurns = new GuestTurnRows(store, threads);
         haltPollNs = haltPollNs(store);
+    }
+
+    /** Whether a wakeup was left to the wakee's CPU, which queued it in an interrupt that another CPU asked for. */
+    boolean isQueuedByTarget(int wake) {
+        int cpu = wakes.cpu[wake];
+        if (cpu < 0 || cpu >= cpus || cpu == wakes.wakerCpu[wake] || wakes.enqueuedNs[wake] == StoredTable.NULL) {
+            return false;
+        }
+        int irq = irqs.at(cpu, wakes.enqueuedNs[wake]);
+        return irq >= 0 && irqs.isKick(irq) && irqs.startNs[irq] >= wakes.tsNs[wake];
+    }
+
+    /** Time from a wakeup to the thread's being queued, without what its CPU stood still that was to do this. */
+    long queueingNs(int wake) {
+        long delay = wakes.delayNs(wake);
+        if (delay == 0 || !isQueuedByTarget(wake)) {
+            return delay;
+        }
+        return standing.left(wakes.cpu[wake], wakes.tsNs[wake], wakes.enqueuedNs[wake]);
     }
 
     private static int[] only(String wanted, String[] state, int[] of) {

@@ -84,7 +84,7 @@ public final class WorkloadBuilder {
                 List.copyOf(of.markers),
                 host,
                 guests.paths().costs(of, host),
-                FrozenTimes.of(of));
+                of.frozen);
     }
 
     private Threads threads(GuestPrograms guests) {
