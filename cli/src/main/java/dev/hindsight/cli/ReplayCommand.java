@@ -121,7 +121,11 @@ final class ReplayCommand implements Callable<Integer> {
                 data, markers.rules(), guests.files(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {
             ReplayReport report = new ReplayReport(replayed.runs());
-            print(runs, report, explain == null ? List.of() : explanations(runs, report, options));
+            print(
+                    runs,
+                    report,
+                    replayed.unansweredVcpus(),
+                    explain == null ? List.of() : explanations(runs, report, options));
             return OpenedData.exitCode(runs.manifest());
         }
     }
@@ -143,12 +147,13 @@ final class ReplayCommand implements Callable<Integer> {
         return explanations;
     }
 
-    private void print(Dataset runs, ReplayReport report, List<Explanation> explanations) {
+    private void print(Dataset runs, ReplayReport report, int unansweredVcpus, List<Explanation> explanations) {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
                 ReplayText text = new ReplayText(out, report, sloNs != null);
                 text.print(runs.manifest());
+                text.unanswered(unansweredVcpus);
                 for (Explanation explanation : explanations) {
                     new ExplanationText(out, explanation).print();
                 }

@@ -143,6 +143,19 @@ final class ReplayText {
         }
     }
 
+    /** Why there is no modelled response of vCPUs whose interrupts the recording shows. */
+    void unanswered(int vcpus) {
+        if (vcpus > 0) {
+            out.println();
+            out.printf(
+                    Locale.ROOT,
+                    "of %d vCPU%s the recording shows interrupts, but no entry into the guest with any: what the guest"
+                            + " does for them is not known, and modelled responses of it tell nothing%n",
+                    vcpus,
+                    vcpus == 1 ? "" : "s");
+        }
+    }
+
     private void truncated() {
         boolean any = false;
         for (ReplayedRun run : report.runs()) {

@@ -104,6 +104,15 @@ final class ReplayedData {
         return runs;
     }
 
+    /** vCPUs whose recorded interrupts no entry into the guest shows; after {@link #open}. */
+    int unansweredVcpus() {
+        int most = 0;
+        for (FinishedRun run : replayed.runs()) {
+            most = Math.max(most, run.totals().unansweredVcpus());
+        }
+        return most;
+    }
+
     private static ReplayedRun.Truncated truncated(ReplayTotals totals) {
         return new ReplayedRun.Truncated(totals.truncatedNs(), totals.truncatedThreads(), totals.truncatedDeliveries());
     }

@@ -96,7 +96,11 @@ final class PolicyCommandsTest {
     void replay_predicts_policies_beside_the_recording_and_its_model() throws IOException {
         Path yaml = Files.writeString(
                 temp.resolve("policies.yaml"),
-                "name: prioall\nprio: {vcpu@rtvmm: fifo:80, kvm-pit: fifo:85}\n---\nname: shield\nshield: {1: vcpu@rtvmm}\n");
+                "name: prioall\n"
+                        + "prio: {vcpu@rtvmm: fifo:80, kvm-pit: fifo:85}\n"
+                        + "---\n"
+                        + "name: shield\n"
+                        + "shield: {1: vcpu@rtvmm}\n");
         Path out = temp.resolve("out");
         String[] args = {
             "replay",
@@ -280,6 +284,16 @@ final class PolicyCommandsTest {
                         "## Misses",
                         "| prioall | `--prio kvm-pit=fifo:85 --prio vcpu@rtvmm=fifo:80` |")
                 .doesNotContain(temp.toString());
+    }
+
+    @Test
+    void replay_says_why_a_guest_has_no_modelled_response_whose_entries_no_event_shows() {
+        CommandRun run = CommandRun.of("replay", sample("ppc32be-e500-load-other"));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("of 1 vCPU the recording shows interrupts, but no entry into the guest with any");
+        assertThat(CommandRun.of("replay", sample("ppc64be-pr-load-other")).out())
+                .doesNotContain("no entry");
     }
 
     @Test

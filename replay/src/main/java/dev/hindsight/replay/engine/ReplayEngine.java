@@ -43,6 +43,7 @@ public final class ReplayEngine {
                 sim.truncatedThreads,
                 sim.deliveries,
                 sim.truncatedDeliveries,
+                unansweredVcpus(sim),
                 sim.stepsRun,
                 sim.switches,
                 sim.migrations);
@@ -83,6 +84,21 @@ public final class ReplayEngine {
             case Simulation.START -> sim.steps.start(sim.threads[first]);
             default -> throw new IllegalStateException("event of kind " + kind);
         }
+    }
+
+    /** vCPUs that lines lead to and whose programs have no response to any. */
+    private static int unansweredVcpus(Simulation sim) {
+        boolean[] unanswered = new boolean[sim.threads.length];
+        int found = 0;
+        for (LineRun line : sim.lines) {
+            VcpuRun vcpu = sim.threads[line.vcpuThread].vcpu;
+            boolean answers = vcpu != null && vcpu.guest.responses() > 0;
+            if (!answers && !unanswered[line.vcpuThread]) {
+                unanswered[line.vcpuThread] = true;
+                found++;
+            }
+        }
+        return found;
     }
 
     /**

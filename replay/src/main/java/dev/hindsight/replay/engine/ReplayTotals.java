@@ -10,6 +10,8 @@ package dev.hindsight.replay.engine;
  * @param deliveries of virtual interrupts
  * @param truncatedDeliveries those beyond what the recording shows of a line: they took the line's responses again from
  *     its first one
+ * @param unansweredVcpus vCPUs whose interrupts the recording shows, but no entry into the guest with any of them: what it
+ *     does for one is not known, and modelled deliveries tell nothing of the guest
  * @param steps simulated events
  * @param switches context switches
  * @param migrations threads that changed their CPU
@@ -20,6 +22,7 @@ public record ReplayTotals(
         int truncatedThreads,
         long deliveries,
         long truncatedDeliveries,
+        int unansweredVcpus,
         long steps,
         long switches,
         long migrations) {}

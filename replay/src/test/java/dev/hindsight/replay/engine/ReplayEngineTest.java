@@ -411,6 +411,36 @@ class ReplayEngineTest {
     }
 
     @Test
+    void a_vcpu_does_not_poll_while_somebody_waits_for_its_cpu() {
+        MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS).haltPoll(200 * US);
+        machine.vcpu(fifo(80), 1, guest(GuestProgram.Idle.HALT, false));
+        int hog = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 20 * MS, 0));
+        for (int i = 1; i < 40; i++) {
+            machine.arrival(i * 100 * US, 0, -1, -1, 0, -1);
+        }
+        machine.run();
+        assertThat(machine.tables.lines(TimelineTables.HALT_POLL, "outcome"))
+                .contains("wait")
+                .doesNotContain("poll");
+        assertThat(machine.runs(hog)).hasSizeGreaterThan(38);
+    }
+
+    @Test
+    void a_wakeup_that_comes_before_a_threads_own_start_ends_its_first_wait() {
+        MachineByHand machine = new MachineByHand(2, 10 * MS).tick(100 * MS);
+        int worker = machine.thread(
+                "kworker",
+                other(),
+                1,
+                5 * MS,
+                program(Op.COMPUTE, MS, 0, Op.WAIT_WOKEN, 0, 0, Op.COMPUTE, 2 * MS, 0, Op.WAIT_WOKEN, 0, 0));
+        machine.thread("user", other(), 2, 0, program(Op.COMPUTE, MS, 0, Op.WAKE, 0, worker, Op.WAIT_WOKEN, 0, 0));
+        machine.run();
+        // Switching to it takes 1 us, leaving idle another one.
+        assertThat(machine.runs(worker)).containsExactly("5001..8002");
+    }
+
+    @Test
     void demand_that_ran_out_is_told_and_a_hungry_thread_goes_on_only_when_asked_to() {
         for (boolean extend : new boolean[] {false, true}) {
             MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);

@@ -46,6 +46,43 @@ class ThreadProgramsTest {
         assertThat(played.program(8)).isEqualTo("compute 300000, wake 7 +5000, compute 1100000");
     }
 
+    /** Thread 8 on CPU 1 wakes 7 for CPU 0, which is idle and asked to queue it, but stands still for a while. */
+    private static Script queuedLate() {
+        return script().switches(100 * US, 0, 7, 1, 0)
+                .at(9_000 * US, 0, 0, "timer:hrtimer_start", 77, "other", 10_100 * US, 10_100 * US)
+                .at(9_300 * US, 1, 8, "sched:sched_waking", "t7", 7, 120, 0)
+                .at(15_000 * US, 0, 0, "ipi:ipi_entry", 1L)
+                .at(15_020 * US, 0, 0, "sched:sched_wakeup", "t7", 7, 120, 0)
+                .at(15_030 * US, 0, 0, "ipi:ipi_exit", 1L)
+                .at(15_040 * US, 0, 0, "irq_vectors:local_timer_entry", 236)
+                .at(15_041 * US, 0, 0, "timer:hrtimer_expire_entry", 77, 15_041 * US, "other")
+                .at(15_042 * US, 0, 0, "timer:hrtimer_expire_exit", 77)
+                .at(15_045 * US, 0, 0, "irq_vectors:local_timer_exit", 236);
+    }
+
+    @Test
+    void a_cpu_stands_still_from_the_wakeup_that_it_queued_only_after_a_gap_and_the_wakeup_is_late_by_its_work_alone() {
+        PlayedWorkload played = end(queuedLate(), 15_100 * US);
+        assertThat(played.workload().gaps().startNs()).containsExactly(9_300 * US);
+        assertThat(played.workload().gaps().endNs()).containsExactly(15_000 * US);
+        assertThat(played.program(8)).isEqualTo("compute 9300000, wake 7 +20000, compute 6800000");
+    }
+
+    @Test
+    void a_wakeup_that_another_cpu_queues_is_no_sample_of_what_queueing_takes() {
+        Script script = script().switches(100 * US, 0, 7, 1, 0);
+        for (int i = 1; i <= 6; i++) {
+            waking(script, i * MS, 1, 8, 0, 9);
+            script.at(i * MS + 300 * US, 1, 8, "sched:sched_waking", "t7", 7, 120, 0)
+                    .at(i * MS + 500 * US, 0, 0, "ipi:ipi_entry", 1L)
+                    .at(i * MS + 520 * US, 0, 0, "sched:sched_wakeup", "t7", 7, 120, 0)
+                    .at(i * MS + 530 * US, 0, 0, "ipi:ipi_exit", 1L)
+                    .switches(i * MS + 540 * US, 0, 0, 0, 7)
+                    .switches(i * MS + 600 * US, 0, 7, 1, 0);
+        }
+        assertThat(end(script, 7 * MS).workload().host().wakeNs()).hasSize(6).containsOnly(5 * US);
+    }
+
     @Test
     void interrupts_and_softirqs_are_taken_off_and_steps_come_at_the_offset_of_demand() {
         Script script = script().at(100 * US, 1, 8, "irq_vectors:local_timer_entry", 236)
