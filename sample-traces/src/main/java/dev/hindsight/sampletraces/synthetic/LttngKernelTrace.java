@@ -256,4 +256,17 @@ public final class LttngKernelTrace {
         System.arraycopy(text, 0, name, 0, Math.min(15, text.length));
         return packet.put(name);
     }
+
+    /** Runs as {@code LttngKernelTrace EVENTS DIRECTORY [CPUS [SEED]]}. */
+    public static void main(String[] args) throws IOException {
+        if (args.length < 2 || args.length > 4) {
+            System.err.println("usage: LttngKernelTrace EVENTS DIRECTORY [CPUS [SEED]]");
+            System.exit(2);
+        }
+        write(
+                Path.of(args[1]),
+                args.length > 2 ? Integer.parseInt(args[2]) : 4,
+                Long.parseLong(args[0]),
+                args.length > 3 ? Long.parseLong(args[3]) : 1);
+    }
 }
