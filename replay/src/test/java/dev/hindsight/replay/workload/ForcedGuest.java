@@ -133,21 +133,11 @@ final class ForcedGuest {
         return begin;
     }
 
-    /** Whether a guest that halts when it is idle has not since the delivery before. */
+    /** Whether a guest that halts when it is idle had not, or was entered again without a delivery. */
     private boolean workingAt(int r) {
-        if (guest.idle() == GuestProgram.Idle.SPIN) {
-            return false;
-        }
-        long from = r == 0 ? of.workload.firstNs() : deliveries.get(r - 1).enteredNs();
-        long to = deliveries.get(r).enteredNs();
-        for (int i = Math.max(0, stayFrom(from) - 1);
-                i < stays.size() && stays.get(i).from() < to;
-                i++) {
-            if (stays.get(i).halt() && stays.get(i).to() >= from && stays.get(i).to() < to) {
-                return false;
-            }
-        }
-        return true;
+        int before = stayFrom(deliveries.get(r).enteredNs()) - 1;
+        return guest.idle() != GuestProgram.Idle.SPIN
+                && (before < 0 || !stays.get(before).halt());
     }
 
     private boolean openAt(long ns) {
