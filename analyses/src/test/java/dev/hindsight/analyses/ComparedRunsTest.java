@@ -227,6 +227,10 @@ class ComparedRunsTest {
         assertThat(a.to(b).factor()).isCloseTo(1.2, within(1e-12));
         assertThat(a.to(b).paths()).hasSize(3);
         assertThat(a.to(new HostSpeed(Map.of()))).isEqualTo(HostSpeed.Ratio.UNKNOWN);
+        assertThat(a.to(b).factor(HostSpeed.Kind.INTERRUPTS)).isCloseTo(3, within(1e-12));
+        assertThat(a.to(b).factor(HostSpeed.Kind.GUEST))
+                .as("no such path in both: as all others")
+                .isCloseTo(1.2, within(1e-12));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.hindsight.analyses.compare.Validation;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.replay.PlannedRun;
+import dev.hindsight.replay.engine.PathFactors;
 import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.policy.Policy;
 import dev.hindsight.replay.timeline.MarkerRule;
@@ -30,6 +31,15 @@ record Prediction(
      */
     record Target(String name, Policy policy, ChosenRun measured) {}
 
+    /** Each kind of path by what the recordings show of that kind. */
+    private static PathFactors factors(HostSpeed.Ratio speed) {
+        return new PathFactors(
+                speed.factor(HostSpeed.Kind.EXITS),
+                speed.factor(HostSpeed.Kind.INTERRUPTS),
+                speed.factor(HostSpeed.Kind.SWITCHES),
+                speed.factor(HostSpeed.Kind.GUEST));
+    }
+
     /**
      * Predicts them all, in one reading of the recording.
      *
@@ -43,7 +53,7 @@ record Prediction(
         for (Target target : targets) {
             HostSpeed.Ratio speed = from.speed().to(target.measured().speed());
             speeds.add(speed);
-            plans.add(new PlannedRun(target.name(), target.policy(), options.withHostScale(speed.factor())));
+            plans.add(new PlannedRun(target.name(), target.policy(), options.withFactors(factors(speed))));
         }
         List<MarkerRule> taken = Dataset.isDataset(from.path()) ? List.of() : markers;
         ReplayedData replayed = new ReplayedData(

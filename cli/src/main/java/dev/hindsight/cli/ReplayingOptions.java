@@ -1,5 +1,6 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.replay.engine.PathFactors;
 import dev.hindsight.replay.engine.ReplayOptions;
 import dev.hindsight.replay.engine.sched.SchedulerModel;
 import picocli.CommandLine.Option;
@@ -29,11 +30,11 @@ final class ReplayingOptions {
     private long seed;
 
     ReplayOptions options() {
-        return new ReplayOptions(extend, 1, fair);
+        return new ReplayOptions(extend, PathFactors.RECORDED, fair);
     }
 
     /** For a validation: a batch load that gets more CPU than it was recorded with uses it in the measured run too. */
     ReplayOptions extended() {
-        return new ReplayOptions(true, 1, fair);
+        return new ReplayOptions(true, PathFactors.RECORDED, fair);
     }
 }

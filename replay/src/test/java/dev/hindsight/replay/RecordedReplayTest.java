@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rungs L1, L3 and L4: recordings replayed under their own policy and under others. The engine's assertions are on. */
 class RecordedReplayTest {
 
-    private static final ReplayOptions EXTENDED = new ReplayOptions(true, 1, null);
+    private static final ReplayOptions EXTENDED = ReplayOptions.DEFAULT.withExtendHungry(true);
     private static final Map<String, RecordedRun> RUNS = new ConcurrentHashMap<>();
 
     static Stream<String> samples() {

@@ -3,11 +3,12 @@ package dev.hindsight.analyses.compare;
 import dev.hindsight.analyses.FigureTable;
 import dev.hindsight.analyses.Figures;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /**
  * How fast a host was, as a recording shows of itself: medians of its short paths, see {@code host_speed}.
@@ -32,6 +33,24 @@ public record HostSpeed(Map<String, Long> medianNs) {
         return new HostSpeed(medians);
     }
 
+    /** Kinds of path that drift together, by what their names in {@code host_speed} begin with. */
+    public enum Kind {
+        EXITS("exit:"),
+        INTERRUPTS("irq:", "softirq:"),
+        SWITCHES("wakeup:", "switch:"),
+        GUEST("guest:");
+
+        private final List<String> prefixes;
+
+        Kind(String... prefixes) {
+            this.prefixes = List.of(prefixes);
+        }
+
+        boolean has(String path) {
+            return prefixes.stream().anyMatch(path::startsWith);
+        }
+    }
+
     /**
      * How much longer everything took on a second host than on a first.
      *
@@ -47,10 +66,22 @@ public record HostSpeed(Map<String, Long> medianNs) {
             paths = List.copyOf(paths);
         }
 
+        /** Median of the ratios of one kind of path; that of all where no path of the kind is in both. */
+        public double factor(Kind kind) {
+            double median =
+                    median(paths.stream().filter(path -> kind.has(path.path())).mapToDouble(PathRatio::ratio));
+            return Double.isNaN(median) ? factor : median;
+        }
+
         /** As nested maps of plain values. */
         public Map<String, Object> toJson() {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("factor", factor);
+            Map<String, Object> kinds = new LinkedHashMap<>();
+            for (Kind kind : Kind.values()) {
+                kinds.put(kind.name().toLowerCase(Locale.ROOT), factor(kind));
+            }
+            json.put("factors", kinds);
             List<Map<String, Object>> rows = new ArrayList<>();
             for (PathRatio path : paths) {
                 Map<String, Object> row = new LinkedHashMap<>();
@@ -80,11 +111,12 @@ public record HostSpeed(Map<String, Long> medianNs) {
         if (paths.isEmpty()) {
             return Ratio.UNKNOWN;
         }
-        double[] ratios = new double[paths.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = paths.get(i).ratio();
-        }
-        Arrays.sort(ratios);
-        return new Ratio(BlockBootstrap.quantile(ratios, 0.5), paths);
+        return new Ratio(median(paths.stream().mapToDouble(PathRatio::ratio)), paths);
+    }
+
+    /** NaN where there is none. */
+    private static double median(DoubleStream ratios) {
+        double[] sorted = ratios.sorted().toArray();
+        return sorted.length == 0 ? Double.NaN : BlockBootstrap.quantile(sorted, 0.5);
     }
 }

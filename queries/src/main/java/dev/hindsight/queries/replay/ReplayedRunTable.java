@@ -9,6 +9,7 @@ import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
+import dev.hindsight.replay.engine.PathFactors;
 import dev.hindsight.replay.engine.ReplayTotals;
 import java.util.List;
 
@@ -24,7 +25,10 @@ public final class ReplayedRunTable {
                             "extended",
                             BOOL,
                             "whether threads that only ever wait for CPU went on beyond their demand"),
-                    Column.of("host_scale_ppm", INT64, "factor on what the host's own paths take, in millionths"),
+                    Column.of("exit_factor_ppm", INT64, "factor on what KVM's paths take, in millionths"),
+                    Column.of("interrupt_factor_ppm", INT64, "factor on what interrupts take, in millionths"),
+                    Column.of("switch_factor_ppm", INT64, "factor on wakeups and switches, in millionths"),
+                    Column.of("guest_factor_ppm", INT64, "factor on the guest's handlers, in millionths"),
                     Column.of("span_ns", INT64, "length of the run"),
                     Column.of(
                             "truncated_ns",
@@ -47,7 +51,11 @@ public final class ReplayedRunTable {
         row.setText(
                 column++, run.plan().policy() == null ? "" : run.plan().policy().text());
         row.set(column++, run.plan().options().extendHungry() ? 1 : 0);
-        row.set(column++, Math.round(1e6 * run.plan().options().hostScale()));
+        PathFactors factors = run.plan().options().factors();
+        row.set(column++, Math.round(1e6 * factors.exits()));
+        row.set(column++, Math.round(1e6 * factors.interrupts()));
+        row.set(column++, Math.round(1e6 * factors.switches()));
+        row.set(column++, Math.round(1e6 * factors.guest()));
         row.set(column++, totals.spanNs());
         row.set(column++, totals.truncatedNs());
         row.set(column++, totals.truncatedThreads());

@@ -34,6 +34,9 @@ public final class RunCounter {
     /** Roles whose threads may go to any CPU: where they keep off one, it is shielded. */
     private static final Set<String> FREE_ROLES = Set.of("user", "vmm", "vhost", "iothread");
 
+    /** Part of a run that does not count against a shield. */
+    private static final double LITTLE = 0.02;
+
     private static final String[] KIND_ROLES = {
         "hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"
     };
@@ -386,7 +389,8 @@ public final class RunCounter {
                 exit += of.kind(i) == Holds.EXIT ? of.endNs(i) - of.startNs(i) : 0;
             }
         }
-        ThreadWaits waits = waits();
+        Map<Integer, String> parties = parties();
+        ThreadWaits waits = waits(parties);
         GuestIdleness idleness = GuestIdleness.of(rows);
         Spans[] spinning = new Spans[holds.length];
         Arrays.setAll(spinning, cpu -> new Spans());
@@ -397,7 +401,7 @@ public final class RunCounter {
         long shieldedIdle = 0;
         for (int cpu : cpus) {
             WasteTally.addContention(spinning[cpu], waits.of(cpu), spin);
-            if (isShielded(cpu, waits)) {
+            if (isShielded(cpu, waits, parties)) {
                 shieldedIdle += WasteTally.shieldedIdleNs(holds[cpu], WasteTally.but(waits, cpu));
             }
         }
@@ -406,22 +410,45 @@ public final class RunCounter {
     }
 
     /** As {@code shielded_cpu.sql} finds them. */
-    private boolean isShielded(int cpu, ThreadWaits waits) {
-        long vcpuNs = 0;
-        long otherNs = 0;
+    private boolean isShielded(int cpu, ThreadWaits waits, Map<Integer, String> parties) {
+        Map<String, Long> heldNs = new HashMap<>();
         Holds of = holds[cpu];
         for (int i = 0; i < of.size(); i++) {
-            if (KIND_ROLES[of.kind(i)] == null) {
-                String role = role(of.tid(i));
-                vcpuNs += role.equals("vcpu") ? of.endNs(i) - of.startNs(i) : 0;
-                otherNs += FREE_ROLES.contains(role) ? of.endNs(i) - of.startNs(i) : 0;
+            String party = KIND_ROLES[of.kind(i)] == null ? parties.get(of.tid(i)) : null;
+            if (party != null) {
+                heldNs.merge(party, of.endNs(i) - of.startNs(i), Long::sum);
             }
         }
-        double little = 0.02 * (lastNs - firstNs);
-        return vcpuNs > 0 && otherNs < little && waits.longestWaitElsewhereNs(cpu) > little;
+        double little = LITTLE * (lastNs - firstNs);
+        long othersNs = heldNs.getOrDefault(ThreadWaits.ANYBODY, 0L);
+        heldNs.remove(ThreadWaits.ANYBODY);
+        long mostNs = heldNs.values().stream().mapToLong(ns -> ns).max().orElse(0);
+        Set<String> kept = new HashSet<>();
+        for (Map.Entry<String, Long> held : heldNs.entrySet()) {
+            long ns = held.getValue();
+            if (ns > 0 && (ns >= little || ns == mostNs)) {
+                kept.add(held.getKey());
+            } else {
+                othersNs += ns;
+            }
+        }
+        return !kept.isEmpty() && othersNs < little && waits.longestWaitElsewhereNs(cpu, kept) > little;
     }
 
-    private ThreadWaits waits() {
+    /** Threads that may go to any CPU, by whom they run for: a virtual machine's vCPUs, or {@link ThreadWaits#ANYBODY}. */
+    private Map<Integer, String> parties() {
+        Map<Integer, String> parties = new HashMap<>();
+        threadRow.forEach((thread, row) -> {
+            if (roles[row].equals("vcpu")) {
+                parties.put(thread, vms[row] == null ? "thread " + thread : vms[row]);
+            } else if (FREE_ROLES.contains(roles[row])) {
+                parties.put(thread, ThreadWaits.ANYBODY);
+            }
+        });
+        return parties;
+    }
+
+    private ThreadWaits waits(Map<Integer, String> parties) {
         StoredTable span = new StoredTable(rows, TimelineTables.THREAD_SPAN);
         int[] tid = span.ints("tid", -1);
         byte[] state = span.codes("state", name -> name.startsWith("runnable") ? 1 : 0);
@@ -429,12 +456,6 @@ public final class RunCounter {
         for (int row = 0; row < state.length; row++) {
             runnable[row] = state[row] == 1;
         }
-        Set<Integer> users = new HashSet<>();
-        threadRow.forEach((thread, row) -> {
-            if (FREE_ROLES.contains(roles[row])) {
-                users.add(thread);
-            }
-        });
         long[] start = span.longs("start_ns");
         long[] end = span.longs("end_ns");
         return ThreadWaits.of(
@@ -445,7 +466,7 @@ public final class RunCounter {
                 end,
                 runnable,
                 span.ints("prio", Holds.ABSENT),
-                users);
+                parties);
     }
 
     /** Rows of all threads but the idle ones, thread by thread, each in order of begin and end. */

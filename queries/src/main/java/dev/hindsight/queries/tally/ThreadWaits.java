@@ -2,14 +2,19 @@ package dev.hindsight.queries.tally;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The times that threads were runnable and did not run, as {@code thread_wait.sql} has them, by CPU. */
 final class ThreadWaits {
 
+    /** In place of a virtual machine: threads that serve no particular one. */
+    static final String ANYBODY = "";
+
     /** Waits for one CPU; the owner is the thread's standing: its priority, all of the fair class alike. */
     private final Map<Integer, Spans> byCpu = new HashMap<>();
 
-    private final Map<Integer, Long> userWaitNs = new HashMap<>();
+    /** By CPU and whom the waiting threads run for. */
+    private final Map<Integer, Map<String, Long>> partyWaitNs = new HashMap<>();
 
     /** One thread's spans in order of time, and the wait that is open. */
     private static final class Track {
@@ -34,12 +39,16 @@ final class ThreadWaits {
         return byCpu.entrySet();
     }
 
-    /** What threads that may go elsewhere waited for other CPUs than one, longest of any of these. */
-    long longestWaitElsewhereNs(int cpu) {
+    /** What all but some parties waited for other CPUs than one, longest of any of these. */
+    long longestWaitElsewhereNs(int cpu, Set<String> but) {
         long longest = 0;
-        for (Map.Entry<Integer, Long> waited : userWaitNs.entrySet()) {
+        for (Map.Entry<Integer, Map<String, Long>> waited : partyWaitNs.entrySet()) {
             if (waited.getKey() != cpu) {
-                longest = Math.max(longest, waited.getValue());
+                long sum = 0;
+                for (Map.Entry<String, Long> party : waited.getValue().entrySet()) {
+                    sum += but.contains(party.getKey()) ? 0 : party.getValue();
+                }
+                longest = Math.max(longest, sum);
             }
         }
         return longest;
@@ -50,7 +59,7 @@ final class ThreadWaits {
      *
      * @param order rows of each thread in order of begin and end, threads one after the other
      * @param runnable whether a row's state is one of waiting for a CPU
-     * @param users whether a thread's role is that of one which may go elsewhere, by thread id
+     * @param parties whom the threads that may go elsewhere run for, by thread id
      */
     static ThreadWaits of(
             int[] order,
@@ -60,19 +69,19 @@ final class ThreadWaits {
             long[] endNs,
             boolean[] runnable,
             int[] prio,
-            java.util.Set<Integer> users) {
+            Map<Integer, String> parties) {
         ThreadWaits waits = new ThreadWaits();
         Track track = new Track();
         int current = -1;
         for (int row : order) {
             if (tid[row] != current) {
-                waits.close(track, current, users);
+                waits.close(track, current, parties);
                 track = new Track();
                 current = tid[row];
             }
             boolean goesOn = track.previousWaited && track.previousEndNs == startNs[row];
             if (!runnable[row] || !goesOn) {
-                waits.close(track, current, users);
+                waits.close(track, current, parties);
             }
             if (runnable[row]) {
                 if (!goesOn) {
@@ -92,7 +101,7 @@ final class ThreadWaits {
             track.previousWaited = runnable[row];
             track.previousEndNs = endNs[row];
         }
-        waits.close(track, current, users);
+        waits.close(track, current, parties);
         byCpuSorted(waits);
         return waits;
     }
@@ -102,14 +111,17 @@ final class ThreadWaits {
         waits.byCpu.replaceAll((cpu, spans) -> spans.ordered());
     }
 
-    private void close(Track track, int tid, java.util.Set<Integer> users) {
+    private void close(Track track, int tid, Map<Integer, String> parties) {
         if (!track.previousWaited || track.cpu < 0) {
             track.previousWaited = false;
             return;
         }
         byCpu.computeIfAbsent(track.cpu, c -> new Spans()).add(track.startNs, track.endNs, standing(track.prio));
-        if (users.contains(tid)) {
-            userWaitNs.merge(track.cpu, track.endNs - track.startNs, Long::sum);
+        String party = parties.get(tid);
+        if (party != null) {
+            partyWaitNs
+                    .computeIfAbsent(track.cpu, c -> new HashMap<>())
+                    .merge(party, track.endNs - track.startNs, Long::sum);
         }
         track.previousWaited = false;
     }

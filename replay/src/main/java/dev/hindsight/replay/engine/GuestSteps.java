@@ -52,9 +52,9 @@ final class GuestSteps {
                 if (!vcpu.inGuest) {
                     return enter(cpu, thread, vcpu);
                 }
-                thread.begin(vcpu.level == VcpuRun.HANDLER ? sim.scaled(a) : a);
+                thread.begin(a);
             }
-            case Op.COMPUTE -> thread.begin(sim.scaled(a));
+            case Op.COMPUTE -> thread.begin(a);
             case Op.VM_EXIT -> {
                 if (!vcpu.inGuest) {
                     return enter(cpu, thread, vcpu);

@@ -16,11 +16,13 @@ final class HostInterrupts {
     private final IrqKinds kinds;
     private final Arrivals arrivals;
     private final long tickNs;
+    private final double factor;
 
     HostInterrupts(Simulation sim) {
         this.sim = sim;
         kinds = sim.workload.irqs();
         arrivals = sim.workload.arrivals();
+        factor = sim.options.factors().interrupts();
         tickNs = sim.workload.host().tickNs();
     }
 
@@ -110,8 +112,8 @@ final class HostInterrupts {
             cpu.irqLeftNs = costNs / 2;
             cpu.irqAfterNs = costNs - cpu.irqLeftNs;
         } else {
-            cpu.irqLeftNs = sim.scaled(kinds.beforeNs()[kind]);
-            cpu.irqAfterNs = sim.scaled(kinds.afterNs()[kind]);
+            cpu.irqLeftNs = scaled(kinds.beforeNs()[kind]);
+            cpu.irqAfterNs = scaled(kinds.afterNs()[kind]);
         }
         sim.out.irqBegin(sim.nowNs, cpu.id, kind, cpu.running);
         sim.execution.resume(cpu);
@@ -129,7 +131,7 @@ final class HostInterrupts {
         sim.out.irqEnd(sim.nowNs, cpu.id);
         if (cpu.irqEffect != TICK && kinds.softirqNs()[cpu.irqKind] > 0) {
             cpu.softirq = kinds.softirq()[cpu.irqKind];
-            cpu.softirqLeftNs += sim.scaled(kinds.softirqNs()[cpu.irqKind]);
+            cpu.softirqLeftNs += scaled(kinds.softirqNs()[cpu.irqKind]);
         }
         if (cpu.holds()) {
             takeHeld(cpu);
@@ -178,6 +180,11 @@ final class HostInterrupts {
             }
             default -> throw new IllegalStateException("effect " + cpu.irqEffect);
         }
+    }
+
+    /** A median length of the recording at this host's speed. */
+    private long scaled(long ns) {
+        return PathFactors.scaled(ns, factor, ns);
     }
 
     private void returnFromInterrupt(HostCpu cpu) {

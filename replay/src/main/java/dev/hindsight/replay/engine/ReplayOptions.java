@@ -1,28 +1,31 @@
 package dev.hindsight.replay.engine;
 
 import dev.hindsight.replay.engine.sched.SchedulerModel;
+import java.util.Objects;
 
 /**
  * How a replay is run, apart from the policy.
  *
  * @param extendHungry whether threads that only ever wait for CPU go on when their observed demand is used up
- * @param hostScale factor on what the host's and KVM's own paths and the guest's handlers take: 1 for the recording's own
- *     speed; other values compare recordings of one machine whose speed drifts
+ * @param factors on what the host's and KVM's own paths and the guest's handlers take
  * @param fair algorithm of the fair class in place of the recorded kernel's, or null
  */
-public record ReplayOptions(boolean extendHungry, double hostScale, SchedulerModel.Fair fair) {
+public record ReplayOptions(boolean extendHungry, PathFactors factors, SchedulerModel.Fair fair) {
 
     /** As the recording was, and not beyond it. */
-    public static final ReplayOptions DEFAULT = new ReplayOptions(false, 1, null);
-
-    /** The same with another scale. */
-    public ReplayOptions withHostScale(double scale) {
-        return new ReplayOptions(extendHungry, scale, fair);
-    }
+    public static final ReplayOptions DEFAULT = new ReplayOptions(false, PathFactors.RECORDED, null);
 
     public ReplayOptions {
-        if (!(hostScale > 0) || hostScale > 1000) {
-            throw new IllegalArgumentException("scale " + hostScale);
-        }
+        Objects.requireNonNull(factors);
+    }
+
+    /** The same, with or without going on beyond the observed demand. */
+    public ReplayOptions withExtendHungry(boolean extend) {
+        return new ReplayOptions(extend, factors, fair);
+    }
+
+    /** The same at another speed of the host. */
+    public ReplayOptions withFactors(PathFactors other) {
+        return new ReplayOptions(extendHungry, other, fair);
     }
 }

@@ -1,5 +1,7 @@
 package dev.hindsight.replay.engine;
 
+import java.util.Arrays;
+
 /**
  * Recorded durations of one path, taken in the order of the recording and round again: their spread and order stay, and
  * the same input gives the same output.
@@ -7,24 +9,37 @@ package dev.hindsight.replay.engine;
 final class Samples {
 
     private final long[] ns;
-    private final double scale;
     private int next;
 
     /**
      * @param ns at least one, in the order of the recording
-     * @param scale what each is multiplied with
+     * @param factor on what is usual of each, as {@link PathFactors#scaled} has it
      */
-    Samples(long[] ns, double scale) {
+    Samples(long[] ns, double factor) {
         if (ns.length == 0) {
             throw new IllegalArgumentException("no sample");
         }
-        this.ns = ns;
-        this.scale = scale;
+        this.ns = factor == 1 ? ns : scaled(ns, factor);
     }
 
     long next() {
         long value = ns[next];
         next = next + 1 == ns.length ? 0 : next + 1;
-        return scale == 1 ? value : Math.round(value * scale);
+        return value;
+    }
+
+    private static long[] scaled(long[] ns, double factor) {
+        long usualNs = median(ns);
+        long[] to = new long[ns.length];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = PathFactors.scaled(ns[i], factor, usualNs);
+        }
+        return to;
+    }
+
+    static long median(long[] ns) {
+        long[] sorted = ns.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 }

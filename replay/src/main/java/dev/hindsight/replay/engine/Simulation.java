@@ -90,30 +90,30 @@ final class Simulation {
         nowNs = workload.firstNs();
         Threads all = workload.threads();
         scheduler = new HostScheduler(workload.cpus(), all.size(), model, this::migrated);
-        double scale = options.hostScale();
+        PathFactors factors = options.factors();
         HostCosts host = workload.host();
         GuestCosts guest = workload.guest();
-        tickCost = new Samples(host.tickCostNs(), scale);
-        switchOut = new Samples(host.switchOutNs(), scale);
-        switchIn = new Samples(host.switchInNs(), scale);
-        wakeDelay = new Samples(host.wakeNs(), scale);
-        idleExit = new Samples(host.idleExitNs(), scale);
-        resched = new Samples(host.reschedNs(), scale);
-        resume = new Samples(guest.resumeNs(), scale);
-        wakeFromHalt = new Samples(guest.wakeNs(), scale);
-        hostInterrupt = new Samples(guest.interruptNs(), scale);
-        injection = new Samples(guest.injectNs(), scale);
-        windowGuest = new Samples(guest.windowGuestNs(), scale);
-        window = new Samples(guest.windowNs(), scale);
-        kick = new Samples(guest.kickNs(), scale);
-        migrateNs = scaled(host.migrateNs());
+        tickCost = new Samples(host.tickCostNs(), factors.interrupts());
+        switchOut = new Samples(host.switchOutNs(), factors.switches());
+        switchIn = new Samples(host.switchInNs(), factors.switches());
+        wakeDelay = new Samples(host.wakeNs(), factors.switches());
+        idleExit = new Samples(host.idleExitNs(), factors.switches());
+        resched = new Samples(host.reschedNs(), factors.switches());
+        resume = new Samples(guest.resumeNs(), factors.exits());
+        wakeFromHalt = new Samples(guest.wakeNs(), factors.exits());
+        hostInterrupt = new Samples(guest.interruptNs(), factors.exits());
+        injection = new Samples(guest.injectNs(), factors.exits());
+        windowGuest = new Samples(guest.windowGuestNs(), factors.guest());
+        window = new Samples(guest.windowNs(), factors.exits());
+        kick = new Samples(guest.kickNs(), factors.switches());
+        migrateNs = PathFactors.scaled(host.migrateNs(), factors.switches(), host.migrateNs());
         cpus = new HostCpu[workload.cpus()];
         for (int c = 0; c < cpus.length; c++) {
             cpus[c] = new HostCpu(c);
         }
-        threads = threads(all, scale);
-        lines = lines(workload.lines(), all, scale);
-        pits = pits(scale);
+        threads = threads(all, factors.switches());
+        lines = lines(workload.lines(), all, factors.switches());
+        pits = pits(factors.exits());
         execution = new CpuExecution(this);
         interrupts = new HostInterrupts(this);
         steps = new ThreadSteps(this);
@@ -125,7 +125,7 @@ final class Simulation {
     private ThreadRun[] threads(Threads all, double scale) {
         ThreadRun[] runs = new ThreadRun[all.size()];
         for (int t = 0; t < runs.length; t++) {
-            GuestProgram guest = all.guest()[t];
+            GuestProgram guest = GuestAtSpeed.of(all.guest()[t], options.factors());
             long[] delays = all.preemptDelayNs()[t];
             Samples delay = delays == null || delays.length == 0 ? switchOut : new Samples(delays, scale);
             runs[t] = new ThreadRun(t, all.program()[t], guest == null ? null : new VcpuRun(guest), delay);
@@ -187,11 +187,6 @@ final class Simulation {
     private void migrated(long ns, int thread, int cpu) {
         migrations++;
         out.migrated(ns, thread, cpu);
-    }
-
-    /** The length of a path of this host, from the recording's. */
-    long scaled(long ns) {
-        return options.hostScale() == 1 ? ns : Math.round(ns * options.hostScale());
     }
 
     void plan(long atNs, int kind, int first, int second) {

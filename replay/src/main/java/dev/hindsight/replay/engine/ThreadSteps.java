@@ -10,8 +10,15 @@ final class ThreadSteps {
 
     private final Simulation sim;
 
+    /** Factor on what a wakeup takes, and what that usually is. */
+    private final double switches;
+
+    private final long usualWakeNs;
+
     ThreadSteps(Simulation sim) {
         this.sim = sim;
+        switches = sim.options.factors().switches();
+        usualWakeNs = Samples.median(sim.workload.host().wakeNs());
         for (ThreadRun thread : sim.threads) {
             thread.startsLater |= sim.workload.threads().runnableAtNs()[thread.index] != Long.MAX_VALUE;
             findForks(thread.program);
@@ -109,7 +116,13 @@ final class ThreadSteps {
 
     private void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
-            case Op.WAKE -> wakeUp(sim.threads[b], thread.index, WakeContext.TASK, cpu.id, a > 0 ? sim.scaled(a) : 0);
+            case Op.WAKE ->
+                wakeUp(
+                        sim.threads[b],
+                        thread.index,
+                        WakeContext.TASK,
+                        cpu.id,
+                        a > 0 ? PathFactors.scaled(a, switches, usualWakeNs) : 0);
             case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.TASK, -1);
             case Op.ACK -> sim.virtualLines.acknowledged(b, cpu);
             case Op.HANDLED -> sim.out.handled(sim.nowNs, b, (int) a);

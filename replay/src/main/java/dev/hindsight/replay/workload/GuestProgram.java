@@ -39,6 +39,12 @@ public record GuestProgram(
         SPIN
     }
 
+    /** The same steps with other lengths. */
+    public GuestProgram with(Program otherOps, Program otherHaltOps) {
+        return new GuestProgram(
+                otherOps, startTo, line, handlerFrom, handlerTo, workFrom, workTo, idle, otherHaltOps, busy);
+    }
+
     /** Responses recorded. */
     public int responses() {
         return line.length;

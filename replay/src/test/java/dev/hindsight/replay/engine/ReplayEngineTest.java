@@ -394,7 +394,7 @@ class ReplayEngineTest {
         MachineByHand machine = new MachineByHand(1, 3_000 * MS).tick(4 * MS);
         int vcpu = machine.vcpu(fifo(80), 1, guest(GuestProgram.Idle.SPIN));
         int hog = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 100, 0));
-        machine.hungry(hog).run(new ReplayOptions(true, 1, null));
+        machine.hungry(hog).run(ReplayOptions.DEFAULT.withExtendHungry(true));
         assertThat(machine.ranNs(hog)).isBetween(90 * MS, 160 * MS);
         assertThat(machine.ranNs(vcpu)).isBetween(2_840 * MS, 2_910 * MS);
     }
@@ -445,7 +445,7 @@ class ReplayEngineTest {
         for (boolean extend : new boolean[] {false, true}) {
             MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);
             int hog = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 4 * MS, 0));
-            machine.hungry(hog).run(new ReplayOptions(extend, 1, null));
+            machine.hungry(hog).run(ReplayOptions.DEFAULT.withExtendHungry(extend));
             assertThat(machine.runs(hog)).containsExactly(extend ? "1..10000" : "1..4002");
             assertThat(machine.totals.truncatedThreads()).isEqualTo(extend ? 0 : 1);
             assertThat(machine.totals.truncatedNs()).isEqualTo(extend ? 0 : 5_998 * US);
@@ -469,6 +469,6 @@ class ReplayEngineTest {
         for (int tick = 1; tick <= 20; tick++) {
             machine.arrival(tick * 4 * MS + 300 * US, 0, vcpu, -1, -1, 0);
         }
-        return machine.run(new ReplayOptions(true, 1, null));
+        return machine.run(ReplayOptions.DEFAULT.withExtendHungry(true));
     }
 }

@@ -25,7 +25,8 @@ import java.util.Map;
  * GUEST option lists the thread under; that of its process, where forks or execs tell it; that of the monitor that
  * names of kernel threads ({@code kvm-pit/142}, {@code vhost-142}) or well-known monitor names show with the nearest
  * lower pid; that of a thread of the same name; the machine found last. A machine that has a vCPU of that number
- * already is never the one.
+ * already is never the one, nor is, by names, one between whose monitor and the thread another thread is named as a vCPU of that
+ * number.
  *
  * <p>A machine's key is its monitor's name as the recording saved it, else the guest's name in the GUEST option unless that is a number, else
  * {@code vm-PID}, or {@code vm-TID} by the first vCPU's thread where not even the monitor's process is known. A machine
@@ -162,7 +163,8 @@ final class GuestDiscovery implements TimelinePart {
         for (int i = guests.vms().size() - 1; i >= 0; i--) {
             GuestVm vm = guests.vms().get(i);
             boolean sameName = VcpuName.isGeneric(comm) || vm.name.equals(comm);
-            if (vm.vcpu(id) == null && sameName) {
+            boolean near = vm.pid <= 0 || !hasOwn(vm.pid, tid, id);
+            if (vm.vcpu(id) == null && sameName && near) {
                 return vm;
             }
         }
@@ -187,7 +189,7 @@ final class GuestDiscovery implements TimelinePart {
         int best = -1;
         for (Map.Entry<Integer, String> thread : info.commByTid().entrySet()) {
             int named = GuestDirectory.pidInName(thread.getValue());
-            if (named > best && named <= tid && fits(named, id)) {
+            if (named > best && named <= tid && fits(named, id) && !hasOwn(named, tid, id)) {
                 best = named;
             }
         }
@@ -196,7 +198,11 @@ final class GuestDiscovery implements TimelinePart {
         }
         for (Map.Entry<Integer, String> thread : info.commByTid().entrySet()) {
             int candidate = thread.getKey();
-            if (candidate > best && candidate < tid && isMonitorName(thread.getValue()) && fits(candidate, id)) {
+            if (candidate > best
+                    && candidate < tid
+                    && isMonitorName(thread.getValue())
+                    && fits(candidate, id)
+                    && !hasOwn(candidate, tid, id)) {
                 best = candidate;
             }
         }
@@ -206,6 +212,23 @@ final class GuestDiscovery implements TimelinePart {
     private boolean fits(int pid, int id) {
         GuestVm vm = guests.vmOfPid(pid);
         return vm == null || id < 0 || vm.vcpu(id) == null;
+    }
+
+    /**
+     * Whether a vCPU thread of that number, by its name, stands between a monitor and a thread: that one is the monitor's. Names
+     * that the recorder saved outlive their threads, so that monitors which have ended would be given others' vCPUs.
+     */
+    private boolean hasOwn(int pid, int tid, int id) {
+        if (id < 0) {
+            return false;
+        }
+        for (Map.Entry<Integer, String> thread : info.commByTid().entrySet()) {
+            int other = thread.getKey();
+            if (other > pid && other < tid && VcpuName.number(thread.getValue()) == id) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isMonitorName(String comm) {

@@ -57,6 +57,17 @@ class GuestDiscoveryTest {
     }
 
     @Test
+    void names_of_monitors_that_ended_before_the_recording_take_no_vcpus() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(137, "rtvmm").savedComm(138, "CPU 0/KVM").savedComm(140, "kvm-pit/137");
+        s.script.savedComm(168, "qemu-system-x86").savedComm(169, "CPU 0/KVM");
+        s.script.savedComm(244, "batch-vm").savedComm(247, "CPU 0/KVM").savedComm(248, "CPU 0/KVM");
+        s.script.savedComm(323, "rtvmm").savedComm(324, "CPU 0/KVM").savedComm(326, "kvm-pit/323");
+        s.entry(10, 0, 247, 0).entry(20, 1, 248, 0).entry(30, 0, 324, 0);
+        assertThat(s.lines(VM, "vm", "pid", "vcpus")).containsExactly("rtvmm 323 1", "vm-247 null 1", "vm-248 null 1");
+    }
+
+    @Test
     void when_nothing_else_tells_a_vcpu_number_seen_before_is_another_machine() {
         KvmScript s = new KvmScript();
         s.entry(10, 0, 110, 0).entry(20, 1, 111, 1).entry(30, 2, 210, 0).entry(40, 3, 211, 1);
