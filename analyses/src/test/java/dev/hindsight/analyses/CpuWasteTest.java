@@ -198,18 +198,22 @@ class CpuWasteTest {
         assertThat(lines(timeline.figure("shielded_cpu"), "cpu", "found")).containsExactly("1 detected");
         assertThat(lines(timeline.figure("cpu_waste_by_cpu"), "cpu", "shielded_idle_ns", "shielded"))
                 .containsExactly("0 0 false", "1 400 true");
-        timeline.runs(15, 1, 100, 150);
-        assertThat(timeline.figure("shielded_cpu").rows())
-                .as("another machine took 5 %: the CPU is theirs too, and nobody else waits")
-                .hasSize(1);
-        timeline.runs(16, 1, 150, 160);
-        assertThat(timeline.figure("shielded_cpu").rows())
-                .as("1 % of a third is little")
-                .hasSize(1);
-        timeline.runs(16, 1, 160, 190);
-        assertThat(timeline.figure("shielded_cpu").rows())
-                .as("all three use it: nobody is kept off")
-                .isEmpty();
+    }
+
+    @Test
+    void a_cpu_that_all_machines_use_is_not_shielded() throws SQLException {
+        timeline.vcpuThread(15, "batch", 0)
+                .cpus(2, 0, 1_000)
+                .runs(7, 0, 0, 500)
+                .state(15, 0, 0, 500, "runnable-woken", 120)
+                .runs(15, 0, 500, 1_000)
+                .runs(5, 1, 0, 900)
+                .runs(15, 1, 900, 930)
+                .runs(0, 1, 930, 1_000)
+                .vcpu("g", 0, 5, 1, 0, 900, "guest")
+                .vcpu("batch", 0, 15, 0, 500, 1_000, "guest")
+                .vcpu("batch", 0, 15, 1, 900, 930, "guest");
+        assertThat(timeline.figure("shielded_cpu").rows()).isEmpty();
     }
 
     @Test
