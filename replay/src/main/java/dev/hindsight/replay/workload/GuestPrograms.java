@@ -43,7 +43,7 @@ final class GuestPrograms {
                 waits,
                 paths,
                 thread,
-                spins ? spinsBy(told, marks) : GuestWalk.Spins.NEVER,
+                spins ? spinsBy(told, marks) : GuestWork.Spins.NEVER,
                 switchInNs,
                 firstPriority);
         walk.walk();
@@ -83,7 +83,7 @@ final class GuestPrograms {
                 spins && !marks && !told);
     }
 
-    private static GuestWalk.Spins spinsBy(boolean told, boolean marks) {
-        return told ? GuestWalk.Spins.TOLD : marks ? GuestWalk.Spins.MARKED : GuestWalk.Spins.UNKNOWN;
+    private static GuestWork.Spins spinsBy(boolean told, boolean marks) {
+        return told ? GuestWork.Spins.TOLD : marks ? GuestWork.Spins.MARKED : GuestWork.Spins.UNKNOWN;
     }
 }

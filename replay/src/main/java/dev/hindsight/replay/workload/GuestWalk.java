@@ -1,7 +1,5 @@
 package dev.hindsight.replay.workload;
 
-import java.util.Arrays;
-
 /**
  * Walks one vCPU's recorded events in time and writes its steps to a {@link GuestLog}.
  *
@@ -11,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>A handler is from the entry with an injection to the entry after its end. What follows is the work of that
  * delivery, until the guest is idle: it halts; or, of a guest that spins, when no marker is open. Spinning time before
- * a marker opens is work too, up to {@value #MOST_BEFORE_MARKER_NS} ns. An interrupt that comes during work has its own
+ * a marker opens is work too, up to {@value GuestWork#MOST_BEFORE_MARKER_NS} ns. An interrupt that comes during work has its own
  * handler; the work goes on as that of the first, and from the end of a marker on as that of the last that came. Where
  * the guest's own recording tells when it is idle, that decides instead of markers.
  */
@@ -19,28 +17,12 @@ final class GuestWalk {
 
     private static final int MOST_MARKERS = 2;
 
-    static final long MOST_BEFORE_MARKER_NS = 1_000_000;
-
     private static final int UNKNOWN_PRIORITY = -2;
-
-    /** Whether a guest spins where it is idle, and what tells when that is. */
-    enum Spins {
-        /** It halts. */
-        NEVER,
-        /** Markers say where it is not idle. */
-        MARKED,
-        /** Its own recording does. */
-        TOLD,
-        /** Nothing does: it is taken for busy. */
-        UNKNOWN
-    }
 
     private final Recorded of;
     private final WaitEnds waits;
     private final GuestPaths paths;
     private final int thread;
-    private final Spins spins;
-
     private final boolean takesInterrupts;
     private final long switchInNs;
     private final MarkerPriorities boosts;
@@ -54,13 +36,11 @@ final class GuestWalk {
     final int[] response;
 
     private final VcpuEvents events;
+    private final GuestWork work;
 
     private boolean inGuest;
-    private boolean entered;
     private boolean running;
     private boolean counts = true;
-    private boolean idle;
-    private boolean toldIdle;
     private boolean injects;
     private boolean forced;
     private boolean window;
@@ -88,27 +68,18 @@ final class GuestWalk {
     /** Markers since the thread came to its CPU: among many, none tells where a priority changed. */
     private int markedInRun;
 
-    private int tag = GuestLog.BEFORE;
-    private int[] stack = new int[8];
-    private int depth;
-    private int owner = -1;
-    private int nested = -1;
-    private long openMarkers;
-    private int nextResponse;
-
     GuestWalk(
             Recorded of,
             WaitEnds waits,
             GuestPaths paths,
             int thread,
-            Spins spins,
+            GuestWork.Spins spins,
             long switchInNs,
             int firstPriority) {
         this.of = of;
         this.waits = waits;
         this.paths = paths;
         this.thread = thread;
-        this.spins = spins;
         this.switchInNs = switchInNs;
         this.priority = firstPriority;
         takesInterrupts = waits.takesInterrupts(thread);
@@ -116,6 +87,7 @@ final class GuestWalk {
         boosts = MarkerPriorities.of(of, thread);
         events = new VcpuEvents(of, waits, thread);
         response = events.response;
+        work = new GuestWork(of.deliveries, response, spins, log);
     }
 
     void walk() {
@@ -147,9 +119,9 @@ final class GuestWalk {
         atNs = ns;
         if (inGuest) {
             stayNs += left;
-            log.add(tag, Op.GUEST, left, 0);
-        } else if (counts && !idle && left > 0) {
-            log.add(tag, Op.COMPUTE, left, 0);
+            log.add(work.tag(), Op.GUEST, left, 0);
+        } else if (counts && !work.isIdle() && left > 0) {
+            log.add(work.tag(), Op.COMPUTE, left, 0);
         }
     }
 
@@ -167,7 +139,7 @@ final class GuestWalk {
                 log.fill(runBegan, priority);
                 runBegan = -1;
             } else {
-                log.add(place(), Op.SET_PRIORITY, priority, 0);
+                log.add(work.place(), Op.SET_PRIORITY, priority, 0);
             }
         }
         if (spans.isSleep(row)) {
@@ -179,7 +151,7 @@ final class GuestWalk {
             switched = true;
             switchedInNs = ns;
             oweNs = inGuest || !counts ? 0 : switchInNs;
-            runBegan = log.reserve(place());
+            runBegan = log.reserve(work.place());
             markedInRun = 0;
         }
         if (!runs) {
@@ -193,13 +165,8 @@ final class GuestWalk {
         atNs = ns;
     }
 
-    /** Where steps go that are no time: those of an idle guest to the work that was before. */
-    private int place() {
-        return idle || tag == GuestLog.NOWHERE ? GuestLog.work(owner) : tag;
-    }
-
     private void sleeps(long ns, int row) {
-        if (idle && waits.isHalt(thread, ns)) {
+        if (work.isIdle() && waits.isHalt(thread, ns)) {
             if (haltFromNs != Long.MIN_VALUE) {
                 haltNs.add(of.stolen.left(cpu, haltFromNs, ns));
                 haltFromNs = Long.MIN_VALUE;
@@ -212,24 +179,24 @@ final class GuestWalk {
     }
 
     private void wokenEarly(long ns) {
-        if (idle && waits.isHalt(thread, ns)) {
+        if (work.isIdle() && waits.isHalt(thread, ns)) {
             return;
         }
-        addWait(of.wakes.lastOf(thread, atNs - MOST_BEFORE_MARKER_NS, ns), ns, ns, false);
+        addWait(of.wakes.lastOf(thread, atNs - GuestWork.MOST_BEFORE_MARKER_NS, ns), ns, ns, false);
     }
 
     private void addWait(int wake, long fromNs, long toNs, boolean blocked) {
         byte how = wake < 0 ? WaitEnds.NOTHING : waits.how[wake];
         switch (how) {
-            case WaitEnds.BY_THREAD -> log.add(place(), Op.WAIT_WOKEN, 0, blocked ? 1 : 0);
-            case WaitEnds.AFTER -> log.add(place(), Op.WAIT_FOR, waits.valueNs[wake], waits.irq[wake]);
-            case WaitEnds.AT -> log.add(place(), Op.WAIT_UNTIL, waits.valueNs[wake], waits.irq[wake]);
+            case WaitEnds.BY_THREAD -> log.add(work.place(), Op.WAIT_WOKEN, 0, blocked ? 1 : 0);
+            case WaitEnds.AFTER -> log.add(work.place(), Op.WAIT_FOR, waits.valueNs[wake], waits.irq[wake]);
+            case WaitEnds.AT -> log.add(work.place(), Op.WAIT_UNTIL, waits.valueNs[wake], waits.irq[wake]);
             case WaitEnds.ENGINE -> {
                 // A halt's.
             }
             default ->
                 log.add(
-                        place(),
+                        work.place(),
                         toNs >= of.lastNs ? Op.WAIT_WOKEN : Op.WAIT_FOR,
                         toNs >= of.lastNs ? 0 : toNs - fromNs,
                         toNs >= of.lastNs ? (blocked ? 1 : 0) : -1);
@@ -259,23 +226,20 @@ final class GuestWalk {
         switched = false;
         monitor = false;
         oweNs = 0;
-        if (!entered) {
-            // The recording begins in the guest.
-            entered = true;
-            base();
+        if (!work.hasEntered()) {
+            work.beginsInGuest();
         }
         if (forced) {
             return;
         }
         boolean halts = exits.isHalt(row) && takesInterrupts;
         if (halts) {
-            idle = true;
+            work.halted();
             haltFromNs = ns;
             haltRip = exits.rip[row];
             haltReason = exits.reason[row];
-            nested = -1;
         } else {
-            log.add(tag, Op.VM_EXIT, exits.rip[row], exits.reason[row]);
+            log.add(work.tag(), Op.VM_EXIT, exits.rip[row], exits.reason[row]);
         }
     }
 
@@ -294,66 +258,51 @@ final class GuestWalk {
             turn(of.b[i] == 1);
             return;
         }
-        log.add(place(), step, of.a[i], of.b[i]);
+        log.add(work.place(), step, of.a[i], of.b[i]);
     }
 
     /** The guest's own recording says that it turns idle, or busy again. */
     private void turn(boolean toIdle) {
-        toldIdle = toIdle;
-        if (idle && !toIdle) {
-            // It is still halted, as the clocks agree to some microseconds only: its interrupt makes it busy.
-            return;
-        }
-        log.add(place(), Op.GUEST_TURNS, 0, toIdle ? 1 : 0);
-        if (spins == Spins.TOLD && entered && depth == 0) {
-            base();
+        if (work.isTold(toIdle)) {
+            log.add(work.place(), Op.GUEST_TURNS, 0, toIdle ? 1 : 0);
+            work.turned();
         }
     }
 
     private void vmm(int in) {
-        if (idle) {
+        if (work.isIdle()) {
             return;
         }
-        if (in == 1 && entered && !counts && !injects && exitNs != Long.MIN_VALUE) {
+        if (in == 1 && work.hasEntered() && !counts && !injects && exitNs != Long.MIN_VALUE) {
             // A signal brought the vCPU out: the monitor's work counts, and the exit that leads to it.
             counts = true;
             monitor = true;
-            log.add(tag, Op.VM_EXIT, exitRip, exitReason);
+            log.add(work.tag(), Op.VM_EXIT, exitRip, exitReason);
         }
         if (counts) {
-            log.add(tag, Op.VMM, 0, in);
+            log.add(work.tag(), Op.VMM, 0, in);
             if (in == 0 && monitor) {
                 counts = false;
             }
             int boost = in == 1 ? boosts.take() : UNKNOWN_PRIORITY;
             if (boost != UNKNOWN_PRIORITY && boost != priority) {
                 priority = boost;
-                log.add(tag, Op.SET_PRIORITY, boost, 0);
+                log.add(work.tag(), Op.SET_PRIORITY, boost, 0);
             }
         }
     }
 
     private void mark(long value, int kind) {
-        long bit = 1L << (kind & 63);
         boolean opens = value != 0;
-        if (tag == GuestLog.MAYBE) {
-            log.keepMaybe(GuestLog.work(owner), opens ? MOST_BEFORE_MARKER_NS : Long.MAX_VALUE);
-            tag = GuestLog.work(owner);
-        }
-        openMarkers = opens ? openMarkers | bit : openMarkers & ~bit;
-        log.add(place(), Op.MARK, value, kind);
+        work.marks(opens, kind);
+        log.add(work.place(), Op.MARK, value, kind);
         boosts.marked(opens);
-        marked = log.reserve(place());
+        marked = log.reserve(work.place());
         markedInRun++;
-        if (!opens && nested >= 0) {
-            // The work of the delivery that began it is over: what follows is of the last that came meanwhile.
-            after = nested;
-            nested = -1;
+        if (!opens) {
+            work.closed();
         }
     }
-
-    /** Response whose work begins with the next entry, -1 for none. */
-    private int after = -1;
 
     private void inject(long ns) {
         pass(ns);
@@ -367,7 +316,7 @@ final class GuestWalk {
         if (inGuest) {
             return;
         }
-        boolean carries = nextResponse < response.length && of.deliveries.enteredNs[response[nextResponse]] <= ns;
+        boolean carries = work.carries(ns);
         measure(ns, carries);
         pass(ns);
         inGuest = true;
@@ -376,29 +325,8 @@ final class GuestWalk {
         counts = true;
         atNs = ns;
         oweNs = 0;
-        boolean first = !entered;
-        entered = true;
-        boolean ended = first;
-        if (after >= 0) {
-            owner = after;
-            after = -1;
-            ended = true;
-        }
-        while (depth > 0 && isOver(stack[depth - 1], ns)) {
-            depth--;
-            ended = true;
-        }
-        if (idle && !carries) {
-            idle = false;
-            ended = true;
-        }
-        if (ended || tag >= 0 && spins == Spins.MARKED && openMarkers == 0 && depth == 0) {
-            base();
-        }
-        while (nextResponse < response.length && of.deliveries.enteredNs[response[nextResponse]] <= ns) {
-            deliver(nextResponse++);
-        }
-        log.add(tag, Op.GUEST, 0, 0);
+        work.entersAt(ns, carries);
+        log.add(work.tag(), Op.GUEST, 0, 0);
     }
 
     /** Begin of the interrupt that takes the guest out; of other stays no bound. */
@@ -414,60 +342,11 @@ final class GuestWalk {
         return irq < 0 ? Long.MAX_VALUE : irq;
     }
 
-    private boolean isOver(int r, long ns) {
-        long eoi = of.deliveries.eoiNs[response[r]];
-        return eoi != StoredTable.NULL && eoi <= ns;
-    }
-
-    private boolean mayIdle() {
-        return spins == Spins.MARKED && openMarkers == 0;
-    }
-
-    /** What the guest's time belongs to outside of handlers. */
-    private void base() {
-        if (depth > 0) {
-            tag = GuestLog.handler(stack[depth - 1]);
-        } else if (spins == Spins.TOLD && toldIdle) {
-            tag = GuestLog.NOWHERE;
-        } else if (mayIdle()) {
-            if (tag != GuestLog.MAYBE) {
-                tag = GuestLog.MAYBE;
-                log.beginMaybe();
-            }
-        } else {
-            tag = GuestLog.work(owner);
-        }
-    }
-
-    private void deliver(int r) {
-        if (depth == 0) {
-            if (tag == GuestLog.MAYBE) {
-                log.dropMaybe(GuestLog.work(owner));
-                tag = GuestLog.work(owner);
-                owner = r;
-            } else if (idle || spins == Spins.UNKNOWN || spins == Spins.TOLD && toldIdle) {
-                owner = r;
-            } else {
-                nested = r;
-            }
-        }
-        idle = false;
-        if (of.deliveries.eoiNs[response[r]] == StoredTable.NULL) {
-            base();
-            return;
-        }
-        if (depth == stack.length) {
-            stack = Arrays.copyOf(stack, 2 * depth);
-        }
-        stack[depth++] = r;
-        tag = GuestLog.handler(r);
-    }
-
     private void measure(long ns, boolean carries) {
         if (exitNs == Long.MIN_VALUE || !running || monitor) {
             return;
         }
-        if (idle) {
+        if (work.isIdle()) {
             if (switched && switchedInAfter == SpanRows.WOKEN && carries) {
                 paths.woken(of.stolen.left(cpu, switchedInNs, ns));
             }
@@ -485,7 +364,7 @@ final class GuestWalk {
             paths.exited(of.stolen.left(cpu, exitNs, ns));
         }
         if (injects && carries) {
-            long since = of.deliveries.injectedNs[response[nextResponse]];
+            long since = of.deliveries.injectedNs[work.nextDelivery()];
             if (since != StoredTable.NULL && since >= exitNs) {
                 paths.injected(of.stolen.left(cpu, since, ns));
             }
@@ -503,11 +382,9 @@ final class GuestWalk {
             boolean gone = spans.endNs[last] < of.lastNs;
             pass(spans.endNs[last]);
             if (gone) {
-                log.add(place(), Op.END, 0, 0);
+                log.add(work.place(), Op.END, 0, 0);
             }
         }
-        if (tag == GuestLog.MAYBE) {
-            log.dropMaybe(GuestLog.work(owner));
-        }
+        work.end();
     }
 }
