@@ -38,12 +38,32 @@ final class SelectorMatch {
         } else if (selector instanceof Selector.Tid tid) {
             chosen = i -> threads.tid()[i] == tid.tid();
         } else {
-            throw new PolicyException("'" + selector + "' selects interrupts, and threads are needed here: only --pin"
-                    + " and --shield take interrupts; the thread of a threaded one is comm=irq/N-*");
+            return handlers((Selector.Irq) selector);
         }
         int[] found = IntStream.range(0, threads.size()).filter(chosen).toArray();
         if (found.length == 0) {
             throw nobody(selector);
+        }
+        return found;
+    }
+
+    /** The threads that handle the selected interrupts, {@code irq/N-NAME}; those of the others nobody schedules. */
+    private int[] handlers(Selector.Irq selector) {
+        String name = selector.irq() < 0 ? "irq/" : "irq/" + selector.irq() + "-";
+        int[] found = IntStream.range(0, threads.size())
+                .filter(i ->
+                        threads.role().get(i).equals("irq") && threads.comm().get(i).startsWith(name))
+                .toArray();
+        if (found.length == 0) {
+            Set<String> handlers = new LinkedHashSet<>();
+            for (int i = 0; i < threads.size(); i++) {
+                if (threads.role().get(i).equals("irq")) {
+                    handlers.add(threads.comm().get(i));
+                }
+            }
+            throw new PolicyException("'" + selector + "' has no thread in the recording, and what is handled in the"
+                    + " interrupt itself has no class: --pin and --shield move it; threads of interrupts there are "
+                    + listed(handlers));
         }
         return found;
     }

@@ -67,6 +67,9 @@ class PolicyResolutionTest {
         assertThat(raised("comm=CPU ?/KVM")).containsExactly(100, 200, 300, 301);
         assertThat(raised("comm=*/3*")).containsExactly(400, 401, 402);
         assertThat(raised("tid=500")).containsExactly(500);
+        assertThat(raised("irq=30")).as("the thread of an interrupt").containsExactly(400);
+        assertThat(raised("irq=3")).containsExactly(401);
+        assertThat(raised("irq=*")).containsExactly(400, 401);
     }
 
     @Test
@@ -143,7 +146,9 @@ class PolicyResolutionTest {
                 "--prio comm=bush=idle | no thread of that name (did you mean 'bash'?); there are CPU 0/KVM,"
                         + " kvm-pit/100",
                 "--prio tid=1=idle | no such thread; there are tid=100 (CPU 0/KVM), tid=101 (kvm-pit/100), tid=200",
-                "--prio irq=30=fifo:9 | selects interrupts, and threads are needed here: only --pin and --shield take",
+                "--prio irq=31=fifo:9 | 'irq=31' has no thread in the recording, and what is handled in the interrupt"
+                        + " itself has no class: --pin and --shield move it; threads of interrupts there are"
+                        + " irq/30-nvme0q1, irq/3-serial",
                 "--pin irq=5=0 | matches no device interrupt that can be moved; the recording has irq=30 (nvme0q1),"
                         + " irq=31 (eth0)",
                 "--pin vcpu=4 | CPU 4 is not there: the recording has the CPUs 0-3",
