@@ -58,7 +58,7 @@ final class CpuExecution {
         switch (cpu.level) {
             case HostCpu.THREAD -> run(cpu);
             case HostCpu.HARDIRQ -> sim.interrupts.hardirqPieceDone(cpu);
-            case HostCpu.SOFTIRQ -> sim.interrupts.softirqDone(cpu);
+            case HostCpu.SOFTIRQ -> sim.interrupts.softirqPieceDone(cpu);
             default -> throw new IllegalStateException("an idle CPU has nothing to end");
         }
     }
@@ -72,7 +72,9 @@ final class CpuExecution {
                 return;
             }
             boolean goesOn;
-            if (thread.pit != null) {
+            if (thread.softirqCpu != null) {
+                goesOn = sim.softirqs.threadStep(cpu, thread);
+            } else if (thread.pit != null) {
                 goesOn = sim.virtualLines.workerStep(cpu, thread);
             } else if (thread.vcpu != null && thread.vcpu.looping) {
                 goesOn = sim.guests.step(cpu, thread);
@@ -124,7 +126,7 @@ final class CpuExecution {
         }
         thread.lastCpu = cpu.id;
         if (thread.vcpu != null) {
-            sim.guests.switchedIn(thread);
+            sim.guests.switchedIn(thread, cpu);
         }
         run(cpu);
     }

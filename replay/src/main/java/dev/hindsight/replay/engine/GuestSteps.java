@@ -67,6 +67,16 @@ final class GuestSteps {
             case Op.HALT -> {
                 return halt(cpu, thread, vcpu);
             }
+            case Op.ASSERT -> {
+                if (vcpu.level == VcpuRun.HANDLER || !sim.virtualLines.isAwaited(thread, b)) {
+                    return sim.steps.timeless(cpu, thread, op, a, b);
+                }
+                if (!vcpu.inGuest) {
+                    return enter(cpu, thread, vcpu);
+                }
+                vcpu.spinsFor = b;
+                thread.begin(ThreadRun.FOREVER);
+            }
             default -> {
                 return sim.steps.timeless(cpu, thread, op, a, b);
             }
@@ -82,15 +92,43 @@ final class GuestSteps {
     private boolean goOn(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
         if (thread.leftNs > 0) {
             boolean spins = vcpu.level == VcpuRun.IDLE && vcpu.guest.idle() == GuestProgram.Idle.SPIN;
-            if (!vcpu.inGuest && (spins || program(vcpu).op(vcpu.position) == Op.GUEST)) {
+            boolean guests = spins || vcpu.spinsFor >= 0 || program(vcpu).op(vcpu.position) == Op.GUEST;
+            if (!vcpu.inGuest && guests) {
                 return enter(cpu, thread, vcpu);
             }
             sim.execution.resume(cpu);
             return false;
         }
         thread.begun = false;
-        vcpu.position++;
+        if (vcpu.spinsFor >= 0) {
+            vcpu.spinsFor = -1;
+        } else {
+            vcpu.position++;
+        }
         return true;
+    }
+
+    /** A vCPU has taken an interrupt: others that spin for that go on. */
+    void taken(int line) {
+        for (ThreadRun thread : sim.threads) {
+            VcpuRun vcpu = thread.vcpu;
+            if (vcpu == null) {
+                continue;
+            }
+            if (vcpu.workInterrupted && vcpu.workSpinsFor == line) {
+                vcpu.workLeftNs = 0;
+            } else if (vcpu.spinsFor == line) {
+                HostCpu at = sim.cpus[sim.scheduler.cpuOf(thread.index)];
+                boolean runs = at.running == thread.index && at.level == HostCpu.THREAD && !at.frozen;
+                if (runs) {
+                    sim.execution.suspend(at);
+                }
+                thread.leftNs = 0;
+                if (runs) {
+                    sim.execution.run(at);
+                }
+            }
+        }
     }
 
     /** What the guest is at has ended: the next thing it has to do, or its idle loop. */
@@ -131,6 +169,7 @@ final class GuestSteps {
 
     private void handlerDone(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
         sim.priorities.handlerDone(thread, cpu.id);
+        sim.guestTimers.armed(vcpu.handled);
         if (vcpu.workInterrupted) {
             takeUpWork(thread, vcpu);
         } else {
@@ -151,6 +190,8 @@ final class GuestSteps {
         vcpu.end = vcpu.workEnd;
         thread.begun = vcpu.workBegun;
         thread.leftNs = vcpu.workLeftNs;
+        vcpu.spinsFor = vcpu.workSpinsFor;
+        vcpu.workSpinsFor = -1;
     }
 
     /** The guest runs on until it takes interrupts again. */
@@ -168,7 +209,9 @@ final class GuestSteps {
             vcpu.workEnd = vcpu.end;
             vcpu.workBegun = thread.begun;
             vcpu.workLeftNs = thread.leftNs;
+            vcpu.workSpinsFor = vcpu.spinsFor;
         }
+        vcpu.spinsFor = -1;
         thread.begun = false;
         thread.leftNs = 0;
     }
@@ -202,13 +245,14 @@ final class GuestSteps {
             return false;
         }
         boolean takes = vcpu.level != VcpuRun.HANDLER && vcpu.level != VcpuRun.WINDOW;
+        int line = -1;
         if (takes && vcpu.hasPending()) {
             if (!vcpu.injectionPaid) {
                 vcpu.injectionPaid = true;
                 thread.overheadNs += sim.injection.next();
                 return true;
             }
-            int line = vcpu.takePending();
+            line = vcpu.takePending();
             sim.virtualLines.injected(line);
             beginHandler(thread, vcpu, line);
             turned(cpu, thread, false);
@@ -217,11 +261,15 @@ final class GuestSteps {
         vcpu.inGuest = true;
         vcpu.entries++;
         sim.out.entry(sim.nowNs, thread.index);
+        if (line >= 0 && sim.workload.lines().awaited()[line]) {
+            taken(line);
+        }
         return true;
     }
 
     private void beginHandler(ThreadRun thread, VcpuRun vcpu, int line) {
         keepWork(thread, vcpu);
+        vcpu.handled = line;
         int response = sim.virtualLines.response(line);
         vcpu.level = VcpuRun.HANDLER;
         GuestProgram guest = vcpu.guest;
@@ -267,8 +315,9 @@ final class GuestSteps {
     }
 
     /** The vCPU's thread is on a CPU again: what its way back to the entry costs. */
-    void switchedIn(ThreadRun thread) {
+    void switchedIn(ThreadRun thread, HostCpu cpu) {
         VcpuRun vcpu = thread.vcpu;
+        sim.guestTimers.loaded(thread, cpu);
         if (!vcpu.looping) {
             return;
         }

@@ -39,9 +39,25 @@ final class HostCpu {
     long irqLeftNs;
     long irqAfterNs;
 
+    /** The softirq that runs behind an interrupt, by number, -1 for none. */
     int softirq = -1;
-    boolean softirqBegun;
+
     long softirqLeftNs;
+
+    /** Softirqs raised here and not begun. */
+    final SoftirqQueue softirqs = new SoftirqQueue();
+
+    /** Of the softirqs that run behind an interrupt: how many of the round are left; rounds so far, and since when. */
+    int softirqRound;
+
+    int softirqRounds;
+    long softirqSinceNs;
+
+    /** The one that runs: time alone, or steps and the next of them. */
+    boolean softirqTime;
+
+    SoftirqQueue.Work softirqWork;
+    int softirqStep;
 
     private int[] held = new int[12];
     private int heldSize;

@@ -11,6 +11,7 @@ final class HostInterrupts {
     private static final int TICK = 0;
     private static final int ARRIVAL = 1;
     private static final int WAIT_END = 2;
+    private static final int GUEST_TIMER = 3;
 
     private final Simulation sim;
     private final IrqKinds kinds;
@@ -54,10 +55,24 @@ final class HostInterrupts {
     /** Something arrives from outside, or a timer of the recording is due. */
     void arrival(int index) {
         planArrival(index + 1);
+        if (arrivals.irq()[index] < 0) {
+            ThreadRun woken = sim.threads[arrivals.wakes()[index]];
+            sim.steps.wakeUp(woken, -1, WakeContext.SOFTIRQ, arrivals.cpu()[index], 0);
+            return;
+        }
+        if (arrivals.line()[index] >= 0 && !sim.guestTimers.interrupts(index)) {
+            return;
+        }
         int kind = arrivals.irq()[index];
         int follows = arrivals.follows()[index];
         int cpu = follows >= 0 ? sim.scheduler.cpuOf(follows) : placed(kind, arrivals.cpu()[index]);
         raise(sim.cpus[cpu], kind, ARRIVAL, index);
+    }
+
+    /** A timer is due that a guest armed in the replay: by the interrupt that those of the recording have. */
+    void guestTimer(LineRun line) {
+        int kind = arrivals.irq()[line.arrivals[0]];
+        raise(sim.cpus[sim.scheduler.cpuOf(line.vcpuThread)], kind, GUEST_TIMER, line.index);
     }
 
     /** A wait for a time or a device ends: by an interrupt, or without one that is counted. */
@@ -130,27 +145,24 @@ final class HostInterrupts {
         }
         sim.out.irqEnd(sim.nowNs, cpu.id);
         if (cpu.irqEffect != TICK && kinds.softirqNs()[cpu.irqKind] > 0) {
-            cpu.softirq = kinds.softirq()[cpu.irqKind];
-            cpu.softirqLeftNs += scaled(kinds.softirqNs()[cpu.irqKind]);
+            sim.softirqs.raise(cpu, kinds.softirq()[cpu.irqKind], scaled(kinds.softirqNs()[cpu.irqKind]));
         }
         if (cpu.holds()) {
             takeHeld(cpu);
-        } else if (cpu.softirqLeftNs > 0) {
+        } else if (sim.softirqs.begins(cpu)) {
             cpu.level = HostCpu.SOFTIRQ;
-            if (!cpu.softirqBegun) {
-                cpu.softirqBegun = true;
-                sim.out.softirqBegin(sim.nowNs, cpu.id, cpu.softirq, cpu.running);
-            }
             sim.execution.resume(cpu);
         } else {
             returnFromInterrupt(cpu);
         }
     }
 
-    /** A CPU has no softirq left to do. */
-    void softirqDone(HostCpu cpu) {
-        cpu.softirqBegun = false;
-        sim.out.softirqEnd(sim.nowNs, cpu.id);
+    /** The time that a CPU's softirq takes is over. */
+    void softirqPieceDone(HostCpu cpu) {
+        if (sim.softirqs.goesOn(cpu)) {
+            sim.execution.resume(cpu);
+            return;
+        }
         returnFromInterrupt(cpu);
     }
 
@@ -172,6 +184,10 @@ final class HostInterrupts {
                     sim.steps.wakeUp(
                             sim.threads[woken], cpu.running, WakeContext.HARDIRQ, cpu.id, sim.wakeDelay.next());
                 }
+            }
+            case GUEST_TIMER -> {
+                LineRun line = sim.lines[cpu.irqArgument];
+                sim.virtualLines.edge(line.index, cpu, WakeContext.HARDIRQ, line.plannedNs);
             }
             case WAIT_END -> {
                 ThreadRun thread = sim.threads[cpu.irqArgument];

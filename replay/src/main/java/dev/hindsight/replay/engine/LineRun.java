@@ -18,6 +18,37 @@ final class LineRun {
     boolean pending;
     int delivered;
 
+    /** Whether it is the vCPU's own timer, and the rest of {@link dev.hindsight.replay.workload.GuestTimers}. */
+    boolean ownTimer;
+
+    boolean onlyLoaded;
+    boolean relative;
+    long periodNs;
+
+    /** Of an own timer: its arrivals, which comes next, and up to which others come in their place. */
+    int[] arrivals;
+
+    int nextArrival;
+    int replacedUpTo = -1;
+
+    /** When the edge that is pending or was the last was due. */
+    long dueNs;
+
+    /** Came due while its vCPU had no CPU. */
+    boolean risen;
+
+    long risenDueNs;
+
+    /** Of an own timer without a period: how many arrivals have been armed, and whether one of them is not handled yet. */
+    int played;
+
+    boolean underWay;
+
+    /** What the guest armed it for, and which time this was. */
+    long plannedNs;
+
+    int plan;
+
     LineRun(int index, int vcpuThread, int[] responses, Samples edgeToWaking, Samples wakingToQueue) {
         this.index = index;
         this.vcpuThread = vcpuThread;

@@ -80,6 +80,7 @@ public final class ReplayEngine {
             case Simulation.GRACE_END -> sim.priorities.graceEnd(sim.threads[first], second);
             case Simulation.FREEZE -> sim.execution.freeze(first);
             case Simulation.THAW -> sim.execution.thaw(sim.cpus[first]);
+            case Simulation.GUEST_TIMER -> sim.guestTimers.due(sim.lines[first], second);
             case Simulation.HALT_WAKING -> sim.guests.haltWaking(sim.lines[first], second);
             case Simulation.START -> sim.steps.start(sim.threads[first]);
             default -> throw new IllegalStateException("event of kind " + kind);

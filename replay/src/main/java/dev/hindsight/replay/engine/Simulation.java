@@ -13,6 +13,7 @@ import dev.hindsight.replay.workload.Pit;
 import dev.hindsight.replay.workload.Threads;
 import dev.hindsight.replay.workload.Workload;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** One replay's state, shared by the parts that each know one side of the machine, and its clock. */
 final class Simulation {
@@ -33,6 +34,7 @@ final class Simulation {
     static final int THAW = 11; // cpu
     static final int START = 12; // thread
     static final int HALT_WAKING = 13; // line, CPU and context as GuestSteps packs them
+    static final int GUEST_TIMER = 14; // line, plan
 
     final Workload workload;
     final Decisions decisions;
@@ -67,6 +69,8 @@ final class Simulation {
     final ThreadSteps steps;
     final GuestSteps guests;
     final VirtualInterruptLines virtualLines;
+    final GuestTimerLines guestTimers;
+    final SoftirqRun softirqs;
     final DynamicPriority priorities;
 
     /** Now, in ns on the trace's clock. */
@@ -116,9 +120,11 @@ final class Simulation {
         pits = pits(factors.exits());
         execution = new CpuExecution(this);
         interrupts = new HostInterrupts(this);
+        softirqs = new SoftirqRun(this);
         steps = new ThreadSteps(this);
         guests = new GuestSteps(this);
         virtualLines = new VirtualInterruptLines(this);
+        guestTimers = new GuestTimerLines(this);
         priorities = new DynamicPriority(this);
     }
 
@@ -128,7 +134,7 @@ final class Simulation {
             GuestProgram guest = GuestAtSpeed.of(all.guest()[t], options.factors());
             long[] delays = all.preemptDelayNs()[t];
             Samples delay = delays == null || delays.length == 0 ? switchOut : new Samples(delays, scale);
-            runs[t] = new ThreadRun(t, all.program()[t], guest == null ? null : new VcpuRun(guest), delay);
+            runs[t] = new ThreadRun(t, all.program()[t], guest == null ? null : new VcpuRun(guest, linesOf(t)), delay);
             SchedParameters begin = decisions.parameters()[t];
             runs[t].kernelPriority = DynamicPriority.kernelPriority(begin);
             scheduler.place(t, firstAllowed(all.startCpu()[t], decisions.affinity()[t]));
@@ -136,6 +142,11 @@ final class Simulation {
             scheduler.parameters(t, begin, nowNs);
         }
         return runs;
+    }
+
+    private int[] linesOf(int thread) {
+        int[] all = workload.lines().vcpuThread();
+        return IntStream.range(0, all.length).filter(line -> all[line] == thread).toArray();
     }
 
     private static int firstAllowed(int cpu, long affinity) {

@@ -48,6 +48,12 @@ final class ThreadRun {
     /** The interval timer whose worker it is, or null. */
     PitRun pit;
 
+    /** The CPU whose ksoftirqd it is, or null; which steps it is at. */
+    HostCpu softirqCpu;
+
+    SoftirqQueue.Work softirqWork;
+    int softirqStep;
+
     long demandedNs;
     long consumedNs;
 

@@ -114,15 +114,27 @@ final class ThreadSteps {
         return false;
     }
 
+    /** A step of a softirq, behind an interrupt or in ksoftirqd. */
+    void inSoftirq(HostCpu cpu, byte op, long a, int b) {
+        switch (op) {
+            case Op.WAKE -> wakeUp(sim.threads[b], cpu.running, WakeContext.SOFTIRQ, cpu.id, atSpeed(a));
+            case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.SOFTIRQ, -1);
+            case Op.FORK -> fork(sim.threads[b], cpu);
+            case Op.SET_PRIORITY -> {
+                // The thread's that ran it in the recording.
+            }
+            default -> throw new IllegalStateException("op " + op + " in a softirq");
+        }
+    }
+
+    /** What a recorded wakeup took until its thread was queued, on this host. */
+    private long atSpeed(long wakeNs) {
+        return wakeNs > 0 ? PathFactors.scaled(wakeNs, switches, usualWakeNs) : 0;
+    }
+
     private void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
-            case Op.WAKE ->
-                wakeUp(
-                        sim.threads[b],
-                        thread.index,
-                        WakeContext.TASK,
-                        cpu.id,
-                        a > 0 ? PathFactors.scaled(a, switches, usualWakeNs) : 0);
+            case Op.WAKE -> wakeUp(sim.threads[b], thread.index, WakeContext.TASK, cpu.id, atSpeed(a));
             case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.TASK, -1);
             case Op.ACK -> sim.virtualLines.acknowledged(b, cpu);
             case Op.HANDLED -> sim.out.handled(sim.nowNs, b, (int) a);
@@ -131,16 +143,19 @@ final class ThreadSteps {
                 sim.priorities.marked(thread, b, a != 0, cpu.id);
             }
             case Op.SET_PRIORITY -> sim.priorities.recorded(thread, (int) a, cpu.id);
-            case Op.FORK -> {
-                ThreadRun child = sim.threads[b];
-                if (child.state == ThreadRun.NEW) {
-                    child.state = ThreadRun.READY;
-                    queued(child, sim.scheduler.wakeNew(b, cpu.id, sim.nowNs), cpu.id);
-                }
-            }
+            case Op.FORK -> fork(sim.threads[b], cpu);
             case Op.GUEST_TURNS -> sim.guests.turned(cpu, thread, b == 1);
             case Op.VMM -> sim.out.vmm(sim.nowNs, thread.index, b == 1);
             default -> throw new IllegalStateException("op " + op + " of thread " + thread.index);
+        }
+    }
+
+    private void fork(ThreadRun child, HostCpu cpu) {
+        if (child.softirqCpu != null) {
+            sim.softirqs.wake(child, cpu, WakeContext.TASK);
+        } else if (child.state == ThreadRun.NEW) {
+            child.state = ThreadRun.READY;
+            queued(child, sim.scheduler.wakeNew(child.index, cpu.id, sim.nowNs), cpu.id);
         }
     }
 
@@ -150,6 +165,10 @@ final class ThreadSteps {
      * @param waker index of the thread that runs where it is made, -1 for none
      */
     void wakeUp(ThreadRun thread, int waker, byte context, int cpu, long delayNs) {
+        if (thread.softirqCpu != null) {
+            sim.softirqs.wake(thread, sim.cpus[cpu], context);
+            return;
+        }
         switch (thread.state) {
             case ThreadRun.NEW -> {
                 if (thread.startsLater) {
@@ -193,7 +212,9 @@ final class ThreadSteps {
 
     /** A thread that is runnable when the window begins, or that the recording shows runnable without a wakeup. */
     void start(ThreadRun thread) {
-        if (thread.state == ThreadRun.NEW) {
+        if (thread.softirqCpu != null) {
+            sim.softirqs.wake(thread, thread.softirqCpu, WakeContext.TASK);
+        } else if (thread.state == ThreadRun.NEW) {
             thread.state = ThreadRun.READY;
             int cpu = sim.scheduler.cpuOf(thread.index);
             if (sim.nowNs > sim.workload.firstNs()) {

@@ -15,6 +15,12 @@ final class VcpuRun {
 
     final GuestProgram guest;
 
+    /** Lines that it takes interrupts on. */
+    final int[] lines;
+
+    /** Whose interrupt the guest handles. */
+    int handled = -1;
+
     /** Whether its thread has reached the loop of entries and exits. */
     boolean looping;
 
@@ -39,6 +45,11 @@ final class VcpuRun {
     boolean workBegun;
     long workLeftNs;
 
+    /** Line whose interrupt the guest spins for that another vCPU shall take, -1 for none; and of interrupted work. */
+    int spinsFor = -1;
+
+    int workSpinsFor = -1;
+
     /** The coming entry's injection is paid for already. */
     boolean injectionPaid;
 
@@ -59,8 +70,9 @@ final class VcpuRun {
     private int[] pending = new int[4];
     private int pendingSize;
 
-    VcpuRun(GuestProgram guest) {
+    VcpuRun(GuestProgram guest, int[] lines) {
         this.guest = guest;
+        this.lines = lines;
         told = tells(guest.ops());
     }
 

@@ -29,9 +29,20 @@ final class VirtualInterruptLines {
             return;
         }
         line.pending = true;
+        line.dueNs = dueNs;
         thread.vcpu.addPending(index);
         sim.priorities.interrupted(thread, cpu.id);
         sim.guests.kick(thread, line, cpu, context);
+    }
+
+    /** Whether a vCPU spins until another has taken what was sent to it before: not for one that is out of its loop. */
+    boolean isAwaited(ThreadRun sender, int index) {
+        LineRun line = sim.lines[index];
+        if (!line.pending || !sim.workload.lines().awaited()[index] || line.vcpuThread == sender.index) {
+            return false;
+        }
+        byte state = sim.threads[line.vcpuThread].state;
+        return state == ThreadRun.READY || state == ThreadRun.WAKING || state == ThreadRun.HALTED;
     }
 
     /** A pending edge is put into the guest. */

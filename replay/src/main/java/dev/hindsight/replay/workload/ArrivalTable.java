@@ -21,19 +21,69 @@ final class ArrivalTable {
     private int[] follows = new int[64];
     private int[] line = new int[64];
     private int[] pit = new int[64];
+    private int[] wakes = new int[64];
+    private int[] edge = new int[64];
+    private boolean[] known = new boolean[64];
+    private boolean[] shown = new boolean[64];
     private int size;
+    private final Arrivals arrivals;
+    private final GuestTimers timers;
 
-    ArrivalTable(Recorded of, WaitEnds waits, IrqKindTable kinds, PitTable pits) {
+    ArrivalTable(Recorded of, WaitEnds waits, IrqKindTable kinds, PitTable pits, Instants softirqs) {
         this.of = of;
         this.waits = waits;
         this.kinds = kinds;
         this.pits = pits;
-        edges();
+        int[] deliveryOfEdge = deliveriesOfEdges();
+        edges(deliveryOfEdge);
         expiries();
         devices();
+        for (int i = 0; i < softirqs.size; i++) {
+            int thread = (int) softirqs.a[i];
+            int before = size;
+            add(softirqs.tsNs[i], softirqs.b[i], Math.max(0, of.cpuAt(thread, softirqs.tsNs[i])), -1, -1, -1);
+            if (size > before) {
+                wakes[before] = thread;
+            }
+        }
+        int[] order = RowOrder.by(dueNs, size);
+        long[] dues = RowOrder.take(dueNs, order);
+        int[] raises = RowOrder.take(line, order);
+        boolean[] dueKnown = new boolean[size];
+        boolean[] dueShown = new boolean[size];
+        for (int i = 0; i < size; i++) {
+            dueKnown[i] = known[order[i]];
+            dueShown[i] = shown[order[i]];
+        }
+        GuestTimerTable table =
+                new GuestTimerTable(of, dues, raises, RowOrder.take(edge, order), dueKnown, dueShown, deliveryOfEdge);
+        timers = table.timers();
+        arrivals = new Arrivals(
+                dues,
+                RowOrder.take(irq, order),
+                RowOrder.take(cpu, order),
+                RowOrder.take(follows, order),
+                RowOrder.take(wakes, order),
+                raises,
+                RowOrder.take(pit, order),
+                table.afterNs,
+                table.passedOver);
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
+    GuestTimers timers() {
+        return timers;
     }
 
     private void add(long due, int kind, int onCpu, int with, int raises, int ofPit) {
+        addEdge(due, kind, onCpu, with, raises, ofPit, -1, true, true);
+    }
+
+    private void addEdge(
+            long due, int kind, int onCpu, int with, int raises, int ofPit, int edgeRow, boolean dueKnown, boolean dueShown) {
         if (due < of.firstNs || due >= of.lastNs) {
             return;
         }
@@ -44,7 +94,15 @@ final class ArrivalTable {
             follows = Arrays.copyOf(follows, 2 * size);
             line = Arrays.copyOf(line, 2 * size);
             pit = Arrays.copyOf(pit, 2 * size);
+            wakes = Arrays.copyOf(wakes, 2 * size);
+            edge = Arrays.copyOf(edge, 2 * size);
+            known = Arrays.copyOf(known, 2 * size);
+            shown = Arrays.copyOf(shown, 2 * size);
         }
+        wakes[size] = -1;
+        edge[size] = edgeRow;
+        known[size] = dueKnown;
+        shown[size] = dueShown;
         dueNs[size] = due;
         irq[size] = kind;
         cpu[size] = Math.max(0, onCpu);
@@ -54,9 +112,8 @@ final class ArrivalTable {
     }
 
     /** Edges that no thread's program has: by interrupts, by a vCPU's own timer, by threads that are not known. */
-    private void edges() {
+    private void edges(int[] deliveryOfEdge) {
         EdgeRows edges = of.edges;
-        long[] dues = duesOfDeliveries();
         for (int row = 0; row < edges.tsNs.length; row++) {
             int raises = of.lineOfEdge[row];
             boolean byWorker = edges.inTask[row] && edges.by[row] >= 0 && waits.pitWorker[edges.by[row]];
@@ -81,17 +138,32 @@ final class ArrivalTable {
             }
             boolean timer = Instants.isOwnTimer(of, row);
             long due = edges.tsNs[row];
+            boolean isKnown = true;
+            boolean isShown = !timer;
             if (device) {
                 due = of.irqs.startNs[irqRow];
             } else if (expiry >= 0 && of.expiries.dueNs[expiry] != StoredTable.NULL) {
                 due = of.expiries.dueNs[expiry];
-            } else if (dues[row] != StoredTable.NULL) {
-                due = dues[row];
+                isShown = true;
+            } else if (dueOf(deliveryOfEdge[row]) != StoredTable.NULL) {
+                due = dueOf(deliveryOfEdge[row]);
+                isShown = true;
             } else if (timer && edges.inTask[row] && edges.by[row] >= 0) {
                 due = wokenForNs(edges.by[row], due);
+                isKnown = due != edges.tsNs[row];
+                isShown = isKnown;
             }
             int kind = device ? kinds.kindOf[irqRow] : kinds.timer;
-            add(due, kind, edges.cpu[row], timer ? of.lines.vcpuThread()[raises] : -1, raises, -1);
+            addEdge(
+                    due,
+                    kind,
+                    edges.cpu[row],
+                    timer ? of.lines.vcpuThread()[raises] : -1,
+                    raises,
+                    -1,
+                    row,
+                    isKnown,
+                    isShown);
         }
     }
 
@@ -127,26 +199,31 @@ final class ArrivalTable {
         return false;
     }
 
-    /** When the delivery that an edge became was due, by row of {@code virq_edge}. */
-    private long[] duesOfDeliveries() {
+    /** The delivery that an edge became, by row of {@code virq_edge}; -1 for one that coalesced. */
+    private int[] deliveriesOfEdges() {
         EdgeRows edges = of.edges;
-        long[] dues = new long[edges.tsNs.length];
-        Arrays.fill(dues, StoredTable.NULL);
-        int edge = 0;
+        int[] deliveries = new int[edges.tsNs.length];
+        Arrays.fill(deliveries, -1);
+        int edgeRow = 0;
         for (int row = 0; row < of.deliveries.assertedNs.length; row++) {
             long ns = of.deliveries.assertedNs[row];
-            while (edge < edges.tsNs.length && edges.tsNs[edge] < ns) {
-                edge++;
+            while (edgeRow < edges.tsNs.length && edges.tsNs[edgeRow] < ns) {
+                edgeRow++;
             }
-            for (int i = edge; i < edges.tsNs.length && edges.tsNs[i] == ns; i++) {
-                long due = of.deliveries.dueNs[row];
-                boolean near = due != StoredTable.NULL && ns - due < LONGEST_PATH_NS;
-                if (near && of.lineOfEdge[i] == of.lineOfDelivery[row]) {
-                    dues[i] = due;
+            for (int i = edgeRow; i < edges.tsNs.length && edges.tsNs[i] == ns; i++) {
+                if (of.lineOfEdge[i] == of.lineOfDelivery[row]) {
+                    deliveries[i] = row;
                 }
             }
         }
-        return dues;
+        return deliveries;
+    }
+
+    /** When a delivery was due, unless that is too long before it was asserted to be of the same timer. */
+    private long dueOf(int delivery) {
+        long due = delivery < 0 ? StoredTable.NULL : of.deliveries.dueNs[delivery];
+        boolean near = due != StoredTable.NULL && of.deliveries.assertedNs[delivery] - due < LONGEST_PATH_NS;
+        return near ? due : StoredTable.NULL;
     }
 
     private void expiries() {
@@ -190,19 +267,5 @@ final class ArrivalTable {
                 add(irqs.startNs[row], kinds.kindOf[row], irqs.cpu[row], -1, -1, -1);
             }
         }
-    }
-
-    Arrivals arrivals() {
-        int[] order = RowOrder.by(dueNs, size);
-        int[] wakes = new int[size];
-        Arrays.fill(wakes, -1);
-        return new Arrivals(
-                RowOrder.take(dueNs, order),
-                RowOrder.take(irq, order),
-                RowOrder.take(cpu, order),
-                RowOrder.take(follows, order),
-                wakes,
-                RowOrder.take(line, order),
-                RowOrder.take(pit, order));
     }
 }

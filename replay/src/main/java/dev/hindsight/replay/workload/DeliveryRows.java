@@ -17,6 +17,7 @@ final class DeliveryRows {
     final long[] handledNs;
     final int[] handledBy;
     final long[] eoiNs;
+    final int[] coalesced;
 
     DeliveryRows(TimelineStore store) {
         StoredTable table = new StoredTable(store, TimelineTables.VIRQ);
@@ -32,6 +33,7 @@ final class DeliveryRows {
         enteredNs = RowOrder.take(table.longs("entered_ns"), order);
         handledNs = RowOrder.take(table.longs("handled_ns"), order);
         eoiNs = RowOrder.take(table.longs("eoi_ns"), order);
+        coalesced = RowOrder.take(table.ints("coalesced", 0), order);
         String[] by = RowOrder.take(table.texts("handled_by"), order);
         handledBy = new int[order.length];
         for (int i = 0; i < order.length; i++) {

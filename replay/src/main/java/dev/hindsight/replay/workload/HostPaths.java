@@ -117,7 +117,7 @@ final class HostPaths {
         long endNs = irqs.endNs[irqs.byCpu.row[place]];
         for (int i = place + 1; i < irqs.byCpu.from[cpu + 1]; i++) {
             int row = irqs.byCpu.row[i];
-            if (irqs.isHard(row) || irqs.startNs[row] - endNs > RIGHT_BEHIND_NS) {
+            if (irqs.isHard(row) || irqs.inThread[row] || irqs.startNs[row] - endNs > RIGHT_BEHIND_NS) {
                 break;
             }
             sum += irqs.selfNs[row];

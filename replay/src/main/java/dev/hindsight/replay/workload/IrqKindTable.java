@@ -152,7 +152,7 @@ final class IrqKindTable {
             if (irqs.startNs[next] - endNs > RIGHT_BEHIND_NS) {
                 break;
             }
-            if (irqs.isHard(next)) {
+            if (irqs.isHard(next) || irqs.inThread[next]) {
                 continue;
             }
             switch (irqs.name[next]) {

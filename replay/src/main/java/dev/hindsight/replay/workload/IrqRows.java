@@ -17,6 +17,9 @@ final class IrqRows {
 
     final Groups byCpu;
 
+    /** Softirqs that a thread runs as its own work: ksoftirqd, of PREEMPT_RT any. */
+    final boolean[] inThread;
+
     IrqRows(TimelineStore store, TidIndex index, int cpus) {
         StoredTable table = new StoredTable(store, TimelineTables.IRQ_SPAN);
         long[] start = table.longs("start_ns");
@@ -43,6 +46,13 @@ final class IrqRows {
             }
         }
         byCpu = new Groups(cpu, cpus);
+        inThread = new boolean[cpu.length];
+    }
+
+    void findInThread(ThreadRows threads, boolean all) {
+        for (int row = 0; row < inThread.length; row++) {
+            inThread[row] = !isHard(row) && (all || threads.isKsoftirqd(thread[row]));
+        }
     }
 
     /** Place among a CPU's spans ({@link Groups#row}) of the last that begins at {@code ns} or before; below from for none. */

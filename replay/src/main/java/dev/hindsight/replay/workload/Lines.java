@@ -11,8 +11,22 @@ import java.util.List;
  * @param source as in {@code virq}
  * @param irq GSI or vector
  * @param vector injected
+ * @param awaited whether a vCPU that interrupts another on it does so only once the other has taken what it sent before:
+ *     Linux's {@code smp_call_function_single()} spins for that
  */
-public record Lines(List<String> vm, int[] vcpu, int[] vcpuThread, List<String> source, int[] irq, int[] vector) {
+public record Lines(
+        List<String> vm,
+        int[] vcpu,
+        int[] vcpuThread,
+        List<String> source,
+        int[] irq,
+        int[] vector,
+        boolean[] awaited) {
+
+    /** Lines that nobody waits for. */
+    public Lines(List<String> vm, int[] vcpu, int[] vcpuThread, List<String> source, int[] irq, int[] vector) {
+        this(vm, vcpu, vcpuThread, source, irq, vector, new boolean[irq.length]);
+    }
 
     /** How many. */
     public int size() {

@@ -13,6 +13,9 @@ final class Recorded {
     /** CPUs are masks of a long. */
     private static final int MOST_CPUS = 64;
 
+    /** Interrupts between vCPUs that tell whether these wait for each other. */
+    private static final int OFTEN = 50;
+
     /** HZ=250, where a recording shows no tick. */
     private static final long USUAL_TICK_NS = 4_000_000;
 
@@ -82,6 +85,7 @@ final class Recorded {
         spans = new SpanRows(store, threads.index, threads.size(), cpus, firstNs);
         wakes = new WakeRows(store, threads.index, threads.size(), cpus);
         irqs = new IrqRows(store, threads.index, cpus);
+        irqs.findInThread(threads, Softirqs.isRealtime(facts.kernel()));
         expiries = new ExpiryRows(store, threads.index, cpus);
         edges = new EdgeRows(store, threads.index, threads.size(), cpus);
         deliveries = new DeliveryRows(store);
@@ -107,6 +111,7 @@ final class Recorded {
                     deliveries.vector[i]);
         }
         lines = lineTable.lines();
+        findAwaited();
 
         StoredTable marker = new StoredTable(store, TimelineTables.MARKER);
         int[] order = RowOrder.by(marker.longs("ts_ns"));
@@ -129,6 +134,31 @@ final class Recorded {
         haltPollNs = haltPollNs(store);
     }
 
+    /**
+     * A line on which vCPUs interrupt another often, and hardly ever twice before it takes the first, is one that they wait
+     * for: without that, many would come too early.
+     */
+    private void findAwaited() {
+        int[] sent = new int[lines.size()];
+        int[] coalesced = new int[lines.size()];
+        for (int edge = 0; edge < lineOfEdge.length; edge++) {
+            int line = lineOfEdge[edge];
+            int by = edges.by[edge];
+            boolean between = line >= 0 && by >= 0 && by != lines.vcpuThread()[line] && threads.isVcpu(by);
+            if (between && edges.inTask[edge]) {
+                sent[line]++;
+            }
+        }
+        for (int delivery = 0; delivery < lineOfDelivery.length; delivery++) {
+            if (lineOfDelivery[delivery] >= 0) {
+                coalesced[lineOfDelivery[delivery]] += deliveries.coalesced[delivery];
+            }
+        }
+        for (int line = 0; line < sent.length; line++) {
+            lines.awaited()[line] = sent[line] >= OFTEN && coalesced[line] * OFTEN <= sent[line];
+        }
+    }
+
     /** Whether a wakeup was left to the wakee's CPU, which queued it in an interrupt that another CPU asked for. */
     boolean isQueuedByTarget(int wake) {
         int cpu = wakes.cpu[wake];
@@ -146,6 +176,17 @@ final class Recorded {
             return delay;
         }
         return standing.left(wakes.cpu[wake], wakes.tsNs[wake], wakes.enqueuedNs[wake]);
+    }
+
+    /** The CPU of the first span of a thread that begins at a time or after it and has one, -1 for none. */
+    int cpuAt(int thread, long ns) {
+        for (int i = spans.byThread.from[thread]; i < spans.byThread.from[thread + 1]; i++) {
+            int row = spans.byThread.row[i];
+            if (spans.endNs[row] > ns && spans.cpu[row] >= 0) {
+                return spans.cpu[row];
+            }
+        }
+        return -1;
     }
 
     private static int[] only(String wanted, String[] state, int[] of) {
@@ -201,8 +242,8 @@ final class Recorded {
         int n = irqs.cpu.length;
         int[] cpu = Arrays.copyOf(irqs.cpu, n + gaps.cpu().length);
         for (int row = 0; row < n; row++) {
-            // What ksoftirqd runs of softirqs is its own demand, scheduled as a thread's.
-            cpu[row] = !irqs.isHard(row) && threads.isKsoftirqd(irqs.thread[row]) ? -1 : cpu[row];
+            // What a thread runs of softirqs is its own demand.
+            cpu[row] = irqs.inThread[row] ? -1 : cpu[row];
         }
         long[] start = Arrays.copyOf(irqs.startNs, cpu.length);
         long[] end = Arrays.copyOf(irqs.endNs, cpu.length);

@@ -44,6 +44,18 @@ final class SpanRows {
         byThread = new Groups(thread, threads);
     }
 
+    /** Whether a thread waits for a CPU at any time of [from, to). */
+    boolean waits(int of, long from, long to) {
+        int row = to > from ? at(of, from) : -1;
+        while (row >= 0) {
+            if (state[row] == PREEMPTED || state[row] == WOKEN) {
+                return true;
+            }
+            row = endNs[row] < to ? at(of, endNs[row]) : -1;
+        }
+        return false;
+    }
+
     private static byte state(String name) {
         return switch (name) {
             case "running" -> RUNNING;

@@ -19,11 +19,20 @@ final class ThreadPrograms {
     private final long switchOutNs;
     private final Instants instants = new Instants();
 
+    /** When something other than a thread of the workload woke which ksoftirqd. */
+    private final Instants softirqArrivals = new Instants();
+
     ThreadPrograms(Recorded of, WaitEnds waits, long switchInNs, long switchOutNs) {
         this.of = of;
         this.waits = waits;
         this.switchInNs = switchInNs;
         this.switchOutNs = switchOutNs;
+    }
+
+    /** When an interrupt woke a ksoftirqd: by {@code a} its thread, by {@code b} the kind of a device's interrupt or -1. */
+    Instants softirqArrivals() {
+        softirqArrivals.sort();
+        return softirqArrivals;
     }
 
     /** When a thread is first runnable, see {@link Threads#runnableAtNs}. */
@@ -76,6 +85,9 @@ final class ThreadPrograms {
             boolean follows = before >= 0 && spans.endNs[before] == spans.startNs[row];
             if (before >= 0 && !follows) {
                 program.append(Op.WAIT_UNTIL, spans.startNs[row], -1);
+                if (of.threads.isKsoftirqd(thread)) {
+                    softirqArrivals.add(spans.startNs[row], Op.WAKE, thread, -1);
+                }
             }
             if (spans.isSleep(row)) {
                 priority = priorityOf(after, priority, program);
@@ -114,6 +126,16 @@ final class ThreadPrograms {
     /** {@code wake} is the wakeup that ended the wait, -1 where none was seen. */
     void addWait(Program program, int row, int wake, long endNs, boolean blocked) {
         byte how = wake < 0 ? WaitEnds.NOTHING : waits.how[wake];
+        if (of.threads.isKsoftirqd(of.spans.thread[row]) && how != WaitEnds.BY_THREAD) {
+            // Its softirqs are raised when they were, wherever their interrupt is then: the wait is for that.
+            if (endNs < of.lastNs) {
+                boolean device = how == WaitEnds.AFTER && waits.irq[wake] >= 0;
+                long ns = device ? waits.blockNs[wake] + waits.valueNs[wake] : endNs;
+                softirqArrivals.add(ns, Op.WAKE, of.spans.thread[row], device ? waits.irq[wake] : -1);
+            }
+            program.append(Op.WAIT_WOKEN, 0, 0);
+            return;
+        }
         switch (how) {
             case WaitEnds.BY_THREAD -> program.append(Op.WAIT_WOKEN, 0, blocked ? 1 : 0);
             case WaitEnds.AFTER -> program.append(Op.WAIT_FOR, waits.valueNs[wake], waits.irq[wake]);

@@ -147,7 +147,9 @@ final class WaitEnds {
         WakeRows wakes = of.wakes;
         int cpu = wakes.wakerCpu[row];
         int waker = wakes.waker[row];
-        boolean bySoftirqThread = wakes.context[row] == WakeRows.SOFTIRQ && of.threads.isKsoftirqd(waker);
+        int softirq = wakes.context[row] == WakeRows.SOFTIRQ ? of.irqs.at(cpu, ts) : -1;
+        boolean bySoftirqThread = wakes.context[row] == WakeRows.SOFTIRQ
+                && (of.threads.isKsoftirqd(waker) || softirq >= 0 && of.irqs.inThread[softirq]);
         if (wakes.context[row] == WakeRows.TASK || bySoftirqThread) {
             int running = waker < 0 || pitWorker[waker] ? -1 : of.spans.at(waker, ts);
             if (running >= 0 && of.spans.state[running] == SpanRows.RUNNING) {

@@ -12,8 +12,10 @@ import java.util.List;
  * @param threads who needs CPU
  * @param lines virtual interrupts
  * @param pits interval timers of KVM
+ * @param timers of guests
  * @param arrivals from outside
  * @param irqs kinds of host interrupt
+ * @param softirqs where softirqs run
  * @param exits kinds of exit
  * @param markers names of markers, by {@code b} of {@link Op#MARK}
  * @param host costs of the host kernel
@@ -28,8 +30,10 @@ public record Workload(
         Threads threads,
         Lines lines,
         List<Pit> pits,
+        GuestTimers timers,
         Arrivals arrivals,
         IrqKinds irqs,
+        Softirqs softirqs,
         ExitReasons exits,
         List<String> markers,
         HostCosts host,

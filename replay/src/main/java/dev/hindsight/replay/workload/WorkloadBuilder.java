@@ -41,6 +41,8 @@ public final class WorkloadBuilder {
 
     private static final long HUNGRY_RUNS_NS = 100_000_000;
 
+    private static final int SOFTIRQS = 10;
+
     private final Recorded of;
     private final IrqKindTable kinds;
     private final WaitEnds waits;
@@ -66,8 +68,9 @@ public final class WorkloadBuilder {
     private Workload build(MachineFacts facts) {
         PitTable pits = new PitTable(of, waits, hostPaths.switchInNs());
         GuestPrograms guests = new GuestPrograms(of, waits, hostPaths.switchInNs());
-        Threads threads = threads(guests);
-        ArrivalTable arrivals = new ArrivalTable(of, waits, kinds, pits);
+        ThreadPrograms programs = new ThreadPrograms(of, waits, hostPaths.switchInNs(), hostPaths.switchOutNs());
+        Threads threads = threads(guests, programs);
+        ArrivalTable arrivals = new ArrivalTable(of, waits, kinds, pits, programs.softirqArrivals());
         guests.paths().measureKicks(of);
         HostCosts host = hostPaths.costs();
         return new Workload(
@@ -78,8 +81,10 @@ public final class WorkloadBuilder {
                 threads,
                 of.lines,
                 pits.pits(),
+                arrivals.timers(),
                 arrivals.arrivals(),
                 kinds.kinds(),
+                softirqs(facts.kernel()),
                 of.exits.reasons,
                 List.copyOf(of.markers),
                 host,
@@ -87,10 +92,9 @@ public final class WorkloadBuilder {
                 of.frozen);
     }
 
-    private Threads threads(GuestPrograms guests) {
+    private Threads threads(GuestPrograms guests, ThreadPrograms programs) {
         ThreadRows rows = of.threads;
         int n = rows.size();
-        ThreadPrograms programs = new ThreadPrograms(of, waits, hostPaths.switchInNs(), hostPaths.switchOutNs());
         Affinities affinities = new Affinities(of);
         int[] priority = new int[n];
         long[] affinity = new long[n];
@@ -137,6 +141,30 @@ public final class WorkloadBuilder {
                 guest,
                 preemptDelayNs,
                 hungry);
+    }
+
+    private Softirqs softirqs(String kernel) {
+        Affinities affinities = new Affinities(of);
+        int[] threadOfCpu = new int[of.cpus];
+        Arrays.fill(threadOfCpu, -1);
+        for (int thread = 0; thread < of.threads.size(); thread++) {
+            int cpu = of.threads.isKsoftirqd(thread) ? affinities.boundTo(thread) : -1;
+            if (cpu >= 0) {
+                threadOfCpu[cpu] = thread;
+            }
+        }
+        int[][] counts = new int[of.cpus][SOFTIRQS];
+        int[] usual = new int[of.cpus];
+        for (int row = 0; row < of.irqs.cpu.length; row++) {
+            int cpu = of.irqs.cpu[row];
+            int softirq = of.irqs.irq[row];
+            boolean inThread = !of.irqs.isHard(row) && of.threads.isKsoftirqd(of.irqs.thread[row]);
+            if (cpu >= 0 && inThread && softirq >= 0 && softirq < SOFTIRQS) {
+                counts[cpu][softirq]++;
+                usual[cpu] = counts[cpu][softirq] > counts[cpu][usual[cpu]] ? softirq : usual[cpu];
+            }
+        }
+        return new Softirqs(threadOfCpu, usual, Softirqs.where(kernel));
     }
 
     private static List<String> texts(String[] of) {

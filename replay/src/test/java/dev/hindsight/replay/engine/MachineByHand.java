@@ -10,15 +10,18 @@ import dev.hindsight.replay.workload.Arrivals;
 import dev.hindsight.replay.workload.ExitReasons;
 import dev.hindsight.replay.workload.GuestCosts;
 import dev.hindsight.replay.workload.GuestProgram;
+import dev.hindsight.replay.workload.GuestTimers;
 import dev.hindsight.replay.workload.HostCosts;
 import dev.hindsight.replay.workload.IrqKinds;
 import dev.hindsight.replay.workload.Lines;
 import dev.hindsight.replay.workload.Pit;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.Softirqs;
 import dev.hindsight.replay.workload.Threads;
 import dev.hindsight.replay.workload.TimelineStore;
 import dev.hindsight.replay.workload.Workload;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +31,7 @@ final class MachineByHand {
 
     static final long US = 1_000;
     static final long MS = 1_000_000;
+    static final int NET_RX = 3;
 
     private final int cpus;
     private final long lastNs;
@@ -43,7 +47,15 @@ final class MachineByHand {
     private final List<long[]> gaps = new ArrayList<>();
     private final List<Decisions.Cosched> coscheduled = new ArrayList<>();
     private final List<Decisions.ParavirtualSched> paravirtual = new ArrayList<>();
+    private boolean awaited;
+    private Softirqs softirqs;
+    private long softirqNs;
     private int lineThread = -1;
+    private String lineSource = "pit";
+    private long timerPeriodNs;
+    private long timerAfterNs;
+    private boolean relative;
+    private final List<Byte> passedOver = new ArrayList<>();
     private long tickNs = 4 * MS;
     private long haltPollNs;
     private long migrateNs;
@@ -96,6 +108,19 @@ final class MachineByHand {
         return index;
     }
 
+    /** Adds the thread of another vCPU, which takes no line. */
+    int otherVcpu(SchedParameters with, long mask, GuestProgram guest) {
+        int index = thread("vcpu", with, mask, 0, new Program());
+        guests.set(index, guest);
+        return index;
+    }
+
+    /** Who interrupts on line 0 waits until it is taken. */
+    MachineByHand awaited() {
+        awaited = true;
+        return this;
+    }
+
     MachineByHand hungry(int thread) {
         hungry.set(thread, true);
         return this;
@@ -110,6 +135,46 @@ final class MachineByHand {
     MachineByHand arrival(long dueNs, int cpu, int follows, int wakes, int line, int pit) {
         arrivals.add(new long[] {dueNs, cpu, follows, wakes, line, pit});
         return this;
+    }
+
+    /** CPU 0 has a ksoftirqd, and interrupt kind 0 raises a softirq of that length. */
+    MachineByHand softirqs(int ksoftirqd, Softirqs.Where where, long lengthNs) {
+        int[] threads = new int[cpus];
+        Arrays.fill(threads, -1);
+        threads[0] = ksoftirqd;
+        int[] usual = new int[cpus];
+        Arrays.fill(usual, NET_RX);
+        softirqs = new Softirqs(threads, usual, where);
+        softirqNs = lengthNs;
+        return this;
+    }
+
+    /** Line 0 is the vCPU's own timer, which its CPU keeps; of a period, or 0. */
+    MachineByHand ownTimer(long periodNs) {
+        lineSource = "arch-timer";
+        timerPeriodNs = periodNs;
+        return this;
+    }
+
+    /** The guest arms its own timer for so long after its handler where it is late. */
+    MachineByHand timerAfter(long ns) {
+        timerAfterNs = ns;
+        return this;
+    }
+
+    /** No event tells what the guest's own timer is set for. */
+    MachineByHand relative() {
+        relative = true;
+        return this;
+    }
+
+    /** Interrupt kind 0 for the vCPU's own timer arrives; see {@link Arrivals#passedOver}. */
+    MachineByHand timer(long dueNs, byte before) {
+        while (passedOver.size() < arrivals.size()) {
+            passedOver.add(Arrivals.NONE_BEFORE);
+        }
+        passedOver.add(before);
+        return arrival(dueNs, 0, lineThread, -1, 0, -1);
     }
 
     MachineByHand gap(int cpu, long fromNs, long toNs) {
@@ -205,10 +270,12 @@ final class MachineByHand {
                         line ? List.of("vm") : List.of(),
                         line ? new int[] {0} : new int[0],
                         line ? new int[] {lineThread} : new int[0],
-                        line ? List.of("pit") : List.of(),
+                        line ? List.of(lineSource) : List.of(),
                         line ? new int[] {0} : new int[0],
-                        line ? new int[] {8} : new int[0]),
+                        line ? new int[] {8} : new int[0],
+                        line ? new boolean[] {awaited} : new boolean[0]),
                 pits,
+                timers(line),
                 arrivals(),
                 new IrqKinds(
                         List.of("vector"),
@@ -218,8 +285,9 @@ final class MachineByHand {
                         new boolean[] {false},
                         us,
                         us,
-                        new int[] {-1},
-                        new long[] {0}),
+                        new int[] {softirqNs > 0 ? NET_RX : -1},
+                        new long[] {softirqNs}),
+                softirqs == null ? Softirqs.behind(cpus) : softirqs,
                 new ExitReasons(
                         List.of("svm", "svm", "svm", "svm"),
                         new long[] {0x60, 0x64, 0x7b, 0x78},
@@ -241,6 +309,14 @@ final class MachineByHand {
                 gaps());
     }
 
+    private GuestTimers timers(boolean line) {
+        boolean own = line && lineSource.equals("arch-timer");
+        return line
+                ? new GuestTimers(
+                        new boolean[] {own}, new boolean[] {own}, new boolean[] {relative}, new long[] {timerPeriodNs})
+                : GuestTimers.none(0);
+    }
+
     private Arrivals arrivals() {
         int n = arrivals.size();
         long[] due = new long[n];
@@ -251,7 +327,13 @@ final class MachineByHand {
                 columns[c][i] = (int) arrivals.get(i)[c + 1];
             }
         }
-        return new Arrivals(due, new int[n], columns[0], columns[1], columns[2], columns[3], columns[4]);
+        byte[] before = new byte[n];
+        long[] after = new long[n];
+        Arrays.fill(after, timerAfterNs);
+        for (int i = 0; i < passedOver.size(); i++) {
+            before[i] = passedOver.get(i);
+        }
+        return new Arrivals(due, new int[n], columns[0], columns[1], columns[2], columns[3], columns[4], after, before);
     }
 
     private Workload.Gaps gaps() {

@@ -112,6 +112,7 @@ final class SmallWorkload {
                         lines.stream().mapToInt(Line::vector).toArray()),
                 List.of(),
                 null,
+                null,
                 new IrqKinds(
                         irqs.stream().map(Irq::kind).toList(),
                         irqs.stream().mapToInt(Irq::number).toArray(),
@@ -122,6 +123,7 @@ final class SmallWorkload {
                         new long[m],
                         new int[m],
                         new long[m]),
+                null,
                 new ExitReasons(
                         exits.stream().map(Exit::isa).toList(),
                         exits.stream().mapToLong(Exit::code).toArray(),

@@ -4,11 +4,13 @@ import dev.hindsight.replay.workload.Arrivals;
 import dev.hindsight.replay.workload.ExitReasons;
 import dev.hindsight.replay.workload.GuestCosts;
 import dev.hindsight.replay.workload.GuestProgram;
+import dev.hindsight.replay.workload.GuestTimers;
 import dev.hindsight.replay.workload.HostCosts;
 import dev.hindsight.replay.workload.IrqKinds;
 import dev.hindsight.replay.workload.Lines;
 import dev.hindsight.replay.workload.Op;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.Softirqs;
 import dev.hindsight.replay.workload.Threads;
 import dev.hindsight.replay.workload.Workload;
 import java.util.ArrayList;
@@ -180,7 +182,8 @@ final class WorkloadByHand {
                 threads,
                 new Lines(List.of(), none, none, List.of(), none, none),
                 List.of(),
-                new Arrivals(new long[0], none, none, none, none, none, none),
+                GuestTimers.none(0),
+                new Arrivals(new long[0], none, none, none, none, none, none, new long[0], new byte[0]),
                 new IrqKinds(
                         kinds,
                         ints(irqs),
@@ -191,6 +194,7 @@ final class WorkloadByHand {
                         new long[k],
                         new int[k],
                         new long[k]),
+                Softirqs.behind(cpus),
                 new ExitReasons(List.of(), new long[0], List.of(), List.of()),
                 markers,
                 new HostCosts(4_000_000, one, one, one, one, one, one, 0),
