@@ -87,7 +87,8 @@ final class SoftirqRun {
             }
             boolean runnable = thread.state == ThreadRun.READY || thread.state == ThreadRun.WAKING;
             // One that runs has softirqs off while it does them: it finds these when it looks again.
-            if (cpu.running == thread.index || runnable && where == Softirqs.Where.BEHIND_UNLESS_WOKEN) {
+            boolean left = runnable && where == Softirqs.Where.BEHIND_UNLESS_WOKEN && !cpu.softirqs.isUrgent();
+            if (cpu.running == thread.index || left) {
                 return false;
             }
         }

@@ -6,7 +6,7 @@ import java.util.List;
  * Whom a rule is about. {@code GLOB} has {@code *} and {@code ?}; {@code =} and {@code ,} in a name are written {@code ?}.
  *
  * <p>{@link Role} ({@code ROLE} or {@code ROLE@VM}), {@link Vm} ({@code vm=NAME}), {@link Comm} ({@code comm=GLOB}),
- * {@link Tid} ({@code tid=N}), {@link Irq} ({@code irq=N} or {@code irq=*}: device interrupts, not threads).
+ * {@link Tid} ({@code tid=N}), {@link Irq} ({@code irq=N} or {@code irq=*}: device interrupts; of a class, their threads).
  */
 public sealed interface Selector {
 

@@ -49,6 +49,11 @@ final class GuestTimerTable {
         this.deliveryOfEdge = deliveryOfEdge;
         Groups byLine = new Groups(line, of.lines.size());
         for (int l = 0; l < of.lines.size(); l++) {
+            if (!isHandled(l)) {
+                // What the guest does for it is not known, nor when it would arm the next.
+                timers.own()[l] = false;
+                timers.onlyLoaded()[l] = false;
+            }
             if (timers.own()[l]) {
                 int[] mine = Arrays.copyOfRange(byLine.row, byLine.from[l], byLine.from[l + 1]);
                 timers.periodNs()[l] = timers.onlyLoaded()[l] ? periodNs(mine) : 0;
@@ -64,6 +69,15 @@ final class GuestTimerTable {
 
     GuestTimers timers() {
         return timers;
+    }
+
+    private boolean isHandled(int line) {
+        for (int delivery = 0; delivery < of.lineOfDelivery.length; delivery++) {
+            if (of.lineOfDelivery[delivery] == line && of.deliveries.enteredNs[delivery] != StoredTable.NULL) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long periodNs(int[] mine) {

@@ -59,8 +59,10 @@ final class ForcedReplay {
                 softirqThreads.add(number(row, "tid"));
             }
         }
+        boolean inThreads = workload.kernel() != null && workload.kernel().contains("-rt");
         for (Map<String, Object> row : tables.rows(TimelineTables.IRQ_SPAN)) {
-            if (!row.get("kind").equals("softirq") || !softirqThreads.contains(number(row, "tid"))) {
+            boolean inThread = inThreads || softirqThreads.contains(number(row, "tid"));
+            if (!row.get("kind").equals("softirq") || !inThread) {
                 steal(row);
             }
         }
