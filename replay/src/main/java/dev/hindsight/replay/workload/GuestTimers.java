@@ -1,7 +1,5 @@
 package dev.hindsight.replay.workload;
 
-import java.util.Arrays;
-
 /**
  * Guests' own timers (LAPIC, arm64's architected timers, POWER's decrementer), by line: the guest arms one in the handler
  * of the interrupt before, so that none comes before that handler.
@@ -22,12 +20,18 @@ public record GuestTimers(boolean[] own, boolean[] onlyLoaded, boolean[] relativ
     /** Those of the lines that are timers by their source, each without a period. */
     static GuestTimers of(Lines lines) {
         GuestTimers timers = none(lines.size());
-        Arrays.setAll(timers.periodNs, line -> {
-            String source = lines.source().get(line);
-            timers.onlyLoaded[line] = source.equals("arch-timer") || source.equals("decrementer");
-            timers.own[line] = timers.onlyLoaded[line] || source.equals("lapic-timer") || source.equals("lapic");
-            return 0;
-        });
+        for (int line = 0; line < lines.size(); line++) {
+            switch (lines.source().get(line)) {
+                case "arch-timer", "decrementer" -> {
+                    timers.own[line] = true;
+                    timers.onlyLoaded[line] = true;
+                }
+                case "lapic-timer", "lapic" -> timers.own[line] = true;
+                default -> {
+                    // A device's, or another vCPU's.
+                }
+            }
+        }
         return timers;
     }
 }

@@ -11,6 +11,9 @@ import java.util.Arrays;
  */
 public record Softirqs(int[] threadOfCpu, int[] usual, Where where) {
 
+    /** Of enum in include/linux/interrupt.h: HI to RCU. */
+    private static final int SOFTIRQS = 10;
+
     /** Where an interrupt's softirqs run; beyond the budget there, in ksoftirqd in any case. */
     public enum Where {
         /** Behind the interrupt: before 4.9, and again from 6.5 on. */
@@ -26,6 +29,34 @@ public record Softirqs(int[] threadOfCpu, int[] usual, Where where) {
         int[] none = new int[cpus];
         Arrays.fill(none, -1);
         return new Softirqs(none, new int[cpus], Where.BEHIND);
+    }
+
+    static Softirqs of(Recorded of, String kernel) {
+        Affinities affinities = new Affinities(of);
+        int[] threadOfCpu = new int[of.cpus];
+        Arrays.fill(threadOfCpu, -1);
+        for (int thread = 0; thread < of.threads.size(); thread++) {
+            int cpu = of.threads.isKsoftirqd(thread) ? affinities.boundTo(thread) : -1;
+            if (cpu >= 0) {
+                threadOfCpu[cpu] = thread;
+            }
+        }
+        return new Softirqs(threadOfCpu, usual(of), where(kernel));
+    }
+
+    private static int[] usual(Recorded of) {
+        int[][] counts = new int[of.cpus][SOFTIRQS];
+        int[] usual = new int[of.cpus];
+        for (int row = 0; row < of.irqs.cpu.length; row++) {
+            int cpu = of.irqs.cpu[row];
+            int softirq = of.irqs.irq[row];
+            boolean inThread = !of.irqs.isHard(row) && of.threads.isKsoftirqd(of.irqs.thread[row]);
+            if (cpu >= 0 && inThread && softirq >= 0 && softirq < SOFTIRQS) {
+                counts[cpu][softirq]++;
+                usual[cpu] = counts[cpu][softirq] > counts[cpu][usual[cpu]] ? softirq : usual[cpu];
+            }
+        }
+        return usual;
     }
 
     /** By the kernel's release; of one that does not tell its version, as current ones. */

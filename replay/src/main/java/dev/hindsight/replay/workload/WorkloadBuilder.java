@@ -41,8 +41,6 @@ public final class WorkloadBuilder {
 
     private static final long HUNGRY_RUNS_NS = 100_000_000;
 
-    private static final int SOFTIRQS = 10;
-
     private final Recorded of;
     private final IrqKindTable kinds;
     private final WaitEnds waits;
@@ -84,7 +82,7 @@ public final class WorkloadBuilder {
                 arrivals.timers(),
                 arrivals.arrivals(),
                 kinds.kinds(),
-                softirqs(facts.kernel()),
+                Softirqs.of(of, facts.kernel()),
                 of.exits.reasons,
                 List.copyOf(of.markers),
                 host,
@@ -141,30 +139,6 @@ public final class WorkloadBuilder {
                 guest,
                 preemptDelayNs,
                 hungry);
-    }
-
-    private Softirqs softirqs(String kernel) {
-        Affinities affinities = new Affinities(of);
-        int[] threadOfCpu = new int[of.cpus];
-        Arrays.fill(threadOfCpu, -1);
-        for (int thread = 0; thread < of.threads.size(); thread++) {
-            int cpu = of.threads.isKsoftirqd(thread) ? affinities.boundTo(thread) : -1;
-            if (cpu >= 0) {
-                threadOfCpu[cpu] = thread;
-            }
-        }
-        int[][] counts = new int[of.cpus][SOFTIRQS];
-        int[] usual = new int[of.cpus];
-        for (int row = 0; row < of.irqs.cpu.length; row++) {
-            int cpu = of.irqs.cpu[row];
-            int softirq = of.irqs.irq[row];
-            boolean inThread = !of.irqs.isHard(row) && of.threads.isKsoftirqd(of.irqs.thread[row]);
-            if (cpu >= 0 && inThread && softirq >= 0 && softirq < SOFTIRQS) {
-                counts[cpu][softirq]++;
-                usual[cpu] = counts[cpu][softirq] > counts[cpu][usual[cpu]] ? softirq : usual[cpu];
-            }
-        }
-        return new Softirqs(threadOfCpu, usual, Softirqs.where(kernel));
     }
 
     private static List<String> texts(String[] of) {

@@ -109,6 +109,35 @@ class ThreadProgramsTest {
     }
 
     @Test
+    void what_ksoftirqd_does_once_an_interrupt_has_woken_it_is_raised_by_that_interrupt() {
+        Script script = script();
+        ksoftirqd(script, 100 * US);
+        script.at(300 * US, 1, 8, "irq:irq_handler_entry", 25, "net")
+                .flagged(310 * US, 1, 8, HARDIRQ, "sched:sched_waking", "ksoftirqd/1", 20, 120, 1)
+                .flagged(315 * US, 1, 8, HARDIRQ, "sched:sched_wakeup", "ksoftirqd/1", 20, 120, 1)
+                .at(320 * US, 1, 8, "irq:irq_handler_exit", 25, 1);
+        ksoftirqd(script, 330 * US);
+        PlayedWorkload played = end(script, 450 * US);
+        assertThat(played.program(20)).matches("compute [0-9]+, wait, compute [0-9]+, wait");
+        Arrivals arrivals = played.workload().arrivals();
+        assertThat(arrivals.dueNs()).containsExactly(300 * US);
+        assertThat(arrivals.irq())
+                .containsExactly(played.workload().irqs().name().indexOf("net"));
+        assertThat(arrivals.wakes()).containsExactly(played.thread(20));
+        assertThat(arrivals.cpu()).containsExactly(1);
+        assertThat(played.workload().softirqs().threadOfCpu()).containsExactly(-1, played.thread(20));
+        assertThat(played.workload().softirqs().usual()[1]).isEqualTo(3);
+    }
+
+    /** 100 us of ksoftirqd in place of thread 8. */
+    private static void ksoftirqd(Script script, long ns) {
+        script.at(ns, 1, 8, "sched:sched_switch", "t8", 8, 120, 0, "ksoftirqd/1", 20, 120)
+                .at(ns + 10 * US, 1, 20, "irq:softirq_entry", 3)
+                .at(ns + 90 * US, 1, 20, "irq:softirq_exit", 3)
+                .at(ns + 100 * US, 1, 20, "sched:sched_switch", "ksoftirqd/1", 20, 120, 1, "t8", 8, 120);
+    }
+
+    @Test
     void a_wakeup_of_a_thread_that_does_not_sleep_is_dropped() {
         Script script = script();
         waking(script, 200 * US, 1, 8, 0, 7);
