@@ -2,6 +2,7 @@ package dev.hindsight.replay.engine;
 
 import dev.hindsight.replay.engine.sched.HostScheduler;
 import dev.hindsight.replay.outcome.ThreadState;
+import dev.hindsight.replay.workload.Threads;
 
 /** Lets time pass on the CPUs: what runs at which level, what is left of it, and the switch from thread to thread. */
 final class CpuExecution {
@@ -127,6 +128,9 @@ final class CpuExecution {
         thread.lastCpu = cpu.id;
         if (thread.vcpu != null) {
             sim.guests.switchedIn(thread, cpu);
+        }
+        if (sim.process[next] != Threads.KERNEL) {
+            cpu.mapped = sim.process[next];
         }
         run(cpu);
     }

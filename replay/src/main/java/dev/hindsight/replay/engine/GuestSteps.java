@@ -244,9 +244,8 @@ final class GuestSteps {
             sim.execution.schedule(cpu, ThreadState.RUNNABLE);
             return false;
         }
-        boolean takes = vcpu.level != VcpuRun.HANDLER && vcpu.level != VcpuRun.WINDOW;
         int line = -1;
-        if (takes && vcpu.hasPending()) {
+        if (vcpu.takesInterrupts() && vcpu.hasPending()) {
             if (!vcpu.injectionPaid) {
                 vcpu.injectionPaid = true;
                 thread.overheadNs += sim.injection.next();
@@ -328,7 +327,9 @@ final class GuestSteps {
             thread.overheadNs += sim.wakeFromHalt.next();
             vcpu.injectionPaid = true;
         } else {
-            thread.overheadNs += sim.resume.next();
+            boolean injects = vcpu.takesInterrupts() && vcpu.hasPending();
+            thread.overheadNs += sim.resume.next(cpu.mapped == sim.process[thread.index], injects);
+            vcpu.injectionPaid |= injects;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.hindsight.replay.engine;
 
+import dev.hindsight.replay.workload.Threads;
 import java.util.Arrays;
 
 /** What one CPU of the host does: the highest of its levels runs, those below wait with what is left of them. */
@@ -15,6 +16,9 @@ final class HostCpu {
 
     /** Thread on the CPU, also while an interrupt is handled there; -1 for none. */
     int running = -1;
+
+    /** The process whose memory is mapped: that of the last thread here that was not the kernel's. */
+    int mapped = Threads.KERNEL;
 
     /** Since when the level runs; what it did before is charged. */
     long sinceNs;

@@ -18,6 +18,7 @@ final class HostInterrupts {
     private final Arrivals arrivals;
     private final long tickNs;
     private final double factor;
+    private final long sharedTimerNs;
 
     HostInterrupts(Simulation sim) {
         this.sim = sim;
@@ -25,6 +26,7 @@ final class HostInterrupts {
         arrivals = sim.workload.arrivals();
         factor = sim.options.factors().interrupts();
         tickNs = sim.workload.host().tickNs();
+        sharedTimerNs = scaled(sim.workload.host().sharedTimerNs());
     }
 
     /** Plans the first tick of each CPU, and the first arrival. */
@@ -118,6 +120,16 @@ final class HostInterrupts {
         cpu.level = HostCpu.HARDIRQ;
         cpu.reschedPlan++;
         cpu.reschedPlanned = false;
+        sim.out.irqBegin(sim.nowNs, cpu.id, kind, cpu.running);
+        handle(cpu, kind, effect, argument, 0);
+    }
+
+    /**
+     * Handles one cause of an interrupt.
+     *
+     * @param sharedNs what it takes less as not the first one of its interrupt
+     */
+    private void handle(HostCpu cpu, int kind, int effect, int argument, long sharedNs) {
         cpu.irqKind = kind;
         cpu.irqEffect = effect;
         cpu.irqArgument = argument;
@@ -130,8 +142,15 @@ final class HostInterrupts {
             cpu.irqLeftNs = scaled(kinds.beforeNs()[kind]);
             cpu.irqAfterNs = scaled(kinds.afterNs()[kind]);
         }
-        sim.out.irqBegin(sim.nowNs, cpu.id, kind, cpu.running);
+        long before = Math.min(cpu.irqLeftNs, sharedNs);
+        cpu.irqLeftNs -= before;
+        cpu.irqAfterNs -= Math.min(cpu.irqAfterNs, sharedNs - before);
         sim.execution.resume(cpu);
+    }
+
+    /** Whether an interrupt is the local timer's: as hrtimer_interrupt() does, it handles all that expired meanwhile. */
+    private boolean isTimer(int kind) {
+        return kind == ReplayedTimeline.TICK || !kinds.movable()[kind];
     }
 
     /** The part of an interrupt before its effect, or the one behind it, is over. */
@@ -141,6 +160,14 @@ final class HostInterrupts {
             act(cpu);
             cpu.irqLeftNs = cpu.irqAfterNs;
             sim.execution.resume(cpu);
+            return;
+        }
+        if (cpu.holds() && isTimer(cpu.irqKind) && isTimer(cpu.heldKind())) {
+            int kind = cpu.heldKind();
+            int effect = cpu.heldEffect();
+            int argument = cpu.heldArgument();
+            cpu.releaseHeld();
+            handle(cpu, kind, effect, argument, sharedTimerNs);
             return;
         }
         sim.out.irqEnd(sim.nowNs, cpu.id);

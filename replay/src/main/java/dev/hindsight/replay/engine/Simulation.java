@@ -53,13 +53,16 @@ final class Simulation {
     final Samples wakeDelay;
     final Samples idleExit;
     final Samples resched;
-    final Samples resume;
+    final ResumeSamples resume;
     final Samples wakeFromHalt;
     final Samples hostInterrupt;
     final Samples injection;
     final Samples windowGuest;
     final Samples window;
     final Samples kick;
+
+    /** Process of each thread, as {@link Threads#processes} numbers them. */
+    final int[] process;
 
     /** What a switch to a thread costs more where it ran on another CPU before. */
     final long migrateNs;
@@ -103,7 +106,8 @@ final class Simulation {
         wakeDelay = new Samples(host.wakeNs(), factors.switches());
         idleExit = new Samples(host.idleExitNs(), factors.switches());
         resched = new Samples(host.reschedNs(), factors.switches());
-        resume = new Samples(guest.resumeNs(), factors.exits());
+        resume = new ResumeSamples(guest.resume(), factors.exits());
+        process = all.processes();
         wakeFromHalt = new Samples(guest.wakeNs(), factors.exits());
         hostInterrupt = new Samples(guest.interruptNs(), factors.exits());
         injection = new Samples(guest.injectNs(), factors.exits());
@@ -146,7 +150,9 @@ final class Simulation {
 
     private int[] linesOf(int thread) {
         int[] all = workload.lines().vcpuThread();
-        return IntStream.range(0, all.length).filter(line -> all[line] == thread).toArray();
+        return IntStream.range(0, all.length)
+                .filter(line -> all[line] == thread)
+                .toArray();
     }
 
     private static int firstAllowed(int cpu, long affinity) {

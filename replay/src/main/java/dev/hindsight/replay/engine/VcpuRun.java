@@ -120,6 +120,11 @@ final class VcpuRun {
         pending[pendingSize++] = line;
     }
 
+    /** Whether the coming entry may inject: a handler holds interrupts off. */
+    boolean takesInterrupts() {
+        return level != HANDLER && level != WINDOW;
+    }
+
     boolean hasPending() {
         return pendingSize > 0;
     }

@@ -51,8 +51,8 @@ final class SelectorMatch {
     private int[] handlers(Selector.Irq selector) {
         String name = selector.irq() < 0 ? "irq/" : "irq/" + selector.irq() + "-";
         int[] found = IntStream.range(0, threads.size())
-                .filter(i ->
-                        threads.role().get(i).equals("irq") && threads.comm().get(i).startsWith(name))
+                .filter(i -> threads.role().get(i).equals("irq")
+                        && threads.comm().get(i).startsWith(name))
                 .toArray();
         if (found.length == 0) {
             Set<String> handlers = new LinkedHashSet<>();

@@ -83,7 +83,15 @@ final class ArrivalTable {
     }
 
     private void addEdge(
-            long due, int kind, int onCpu, int with, int raises, int ofPit, int edgeRow, boolean dueKnown, boolean dueShown) {
+            long due,
+            int kind,
+            int onCpu,
+            int with,
+            int raises,
+            int ofPit,
+            int edgeRow,
+            boolean dueKnown,
+            boolean dueShown) {
         if (due < of.firstNs || due >= of.lastNs) {
             return;
         }

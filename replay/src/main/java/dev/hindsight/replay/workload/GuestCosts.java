@@ -5,7 +5,7 @@ package dev.hindsight.replay.workload;
  * holds recorded samples in the order of the recording, never empty; the engine goes round them, so that spread and order
  * stay and the same input gives the same output.
  *
- * @param resumeNs switched in while preempted in KVM, to entry, without an injection
+ * @param resume switched in while preempted in KVM, to entry
  * @param wakeNs switched in after a halt, to entry, with its injection
  * @param interruptNs exit for a host interrupt (without the interrupt's own time), to entry or to the switch out
  * @param injectNs what an injection adds before the entry
@@ -17,7 +17,7 @@ package dev.hindsight.replay.workload;
  * @param haltPollNs longest poll that KVM may grow to; 0 where the recording shows no polling
  */
 public record GuestCosts(
-        long[] resumeNs,
+        ResumeCosts resume,
         long[] wakeNs,
         long[] interruptNs,
         long[] injectNs,

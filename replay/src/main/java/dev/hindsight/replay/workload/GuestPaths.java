@@ -9,8 +9,8 @@ package dev.hindsight.replay.workload;
  *       where the interrupt is taken first, as on SVM; else from the exit) to the entry.
  *   <li>Inject: what the same takes more with an injection than the median without; where there is none, from the first
  *       {@code kvm_inj_virq} to the entry.
- *   <li>Resume: from the switch to a vCPU that was preempted in KVM to its entry, less the median injection where one was
- *       made.
+ *   <li>Resume: from the switch to a vCPU that was preempted in KVM to its entry, by what {@link ResumeCosts} tells apart; all
+ *       together, less the median injection where one was made, for what the recording hardly shows.
  *   <li>Wake: from the switch to a vCPU that had halted to its entry with its injection.
  *   <li>Window: guest time up to an exit for the interrupt window, and from an exit for the interrupt window to the entry that injects.
  *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the end of the interrupt there that
@@ -27,8 +27,10 @@ final class GuestPaths {
 
     private static final long LONGEST_KICK_NS = 2_000_000;
 
-    private final Samples resume = new Samples();
-    private final Samples resumeInjects = new Samples();
+    private final Samples resumeKept = new Samples();
+    private final Samples resumeKeptInjects = new Samples();
+    private final Samples resumeOther = new Samples();
+    private final Samples resumeOtherInjects = new Samples();
     private final Samples wake = new Samples();
     private final Samples interrupt = new Samples();
     private final Samples interruptInjects = new Samples();
@@ -39,8 +41,12 @@ final class GuestPaths {
     private final Samples kick = new Samples();
     private final Samples exits = new Samples();
 
-    void resumed(long ns, boolean injects) {
-        (injects ? resumeInjects : resume).add(ns);
+    void resumed(long ns, boolean kept, boolean injects) {
+        if (kept) {
+            (injects ? resumeKeptInjects : resumeKept).add(ns);
+        } else {
+            (injects ? resumeOtherInjects : resumeOther).add(ns);
+        }
     }
 
     void woken(long ns) {
@@ -101,6 +107,14 @@ final class GuestPaths {
         }
     }
 
+    private static long[] more(long[] samples, long byNs) {
+        long[] to = new long[samples.length];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = samples[i] + byNs;
+        }
+        return to;
+    }
+
     GuestCosts costs(Recorded of, HostCosts host) {
         HaltWakes wakes = new HaltWakes(of);
         long[] interrupts = interrupt.orRelated(exits.upTo(exits.median()).or(1_000));
@@ -112,11 +126,20 @@ final class GuestPaths {
         long[] injects = more.orRelated(inject.orRelated(usual));
         long injectNs = Samples.median(injects);
         long switchInNs = Samples.median(host.switchInNs());
-        Samples resumed = resume.less(switchInNs);
-        resumed.addAll(resumeInjects.less(switchInNs + injectNs));
+        Samples resumed = resumeKept.less(switchInNs);
+        resumed.addAll(resumeOther.less(switchInNs));
+        resumed.addAll(resumeKeptInjects.less(switchInNs + injectNs));
+        resumed.addAll(resumeOtherInjects.less(switchInNs + injectNs));
         long[] resumes = resumed.orRelated(2 * usual);
+        long[] kept = resumeKept.less(switchInNs).enoughOr(resumes);
+        long[] other = resumeOther.less(switchInNs).enoughOr(resumes);
+        ResumeCosts resume = new ResumeCosts(
+                kept,
+                resumeKeptInjects.less(switchInNs).enoughOr(more(kept, injectNs)),
+                other,
+                resumeOtherInjects.less(switchInNs).enoughOr(more(other, injectNs)));
         return new GuestCosts(
-                resumes,
+                resume,
                 wake.isEmpty()
                         ? new long[] {Samples.median(resumes) + Samples.median(injects)}
                         : wake.less(switchInNs).usual(),

@@ -37,7 +37,8 @@ final class GuestTimerTable {
      * @param known whether its due is, not only when the vCPU got its CPU back
      * @param shown whether events tell what the timer was set for
      */
-    GuestTimerTable(Recorded of, long[] dueNs, int[] line, int[] edge, boolean[] known, boolean[] shown, int[] deliveryOfEdge) {
+    GuestTimerTable(
+            Recorded of, long[] dueNs, int[] line, int[] edge, boolean[] known, boolean[] shown, int[] deliveryOfEdge) {
         this.of = of;
         this.dueNs = dueNs;
         this.edge = edge;
@@ -132,8 +133,7 @@ final class GuestTimerTable {
             if (!known[arrival]) {
                 passedOver[arrival] = Arrivals.DUE_BEFORE;
             } else if (!known[before]
-                    || dueNs[arrival] - dueNs[before] > periodNs + periodNs / 2
-                            && isEnteredLate(before, periodNs)) {
+                    || dueNs[arrival] - dueNs[before] > periodNs + periodNs / 2 && isEnteredLate(before, periodNs)) {
                 passedOver[arrival] = Arrivals.OTHERS_BEFORE;
             }
         }

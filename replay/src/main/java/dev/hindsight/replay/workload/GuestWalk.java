@@ -57,6 +57,7 @@ final class GuestWalk {
     private long switchedInNs;
     private byte switchedInAfter;
     private boolean switched;
+    private boolean keptMapped;
     private long haltFromNs = Long.MIN_VALUE;
     private long oweNs;
     private int priority;
@@ -149,6 +150,7 @@ final class GuestWalk {
         }
         if (runs && !running) {
             switched = true;
+            keptMapped = of.mapped.kept(row);
             switchedInNs = ns;
             oweNs = inGuest || !counts ? 0 : switchInNs;
             runBegan = log.reserve(work.place());
@@ -352,7 +354,7 @@ final class GuestWalk {
             }
         } else if (switched) {
             if (forced && switchedInAfter == SpanRows.PREEMPTED) {
-                paths.resumed(of.stolen.left(cpu, switchedInNs, ns), carries);
+                paths.resumed(of.stolen.left(cpu, switchedInNs, ns), keptMapped, carries);
             }
         } else if (window) {
             if (carries) {

@@ -11,6 +11,7 @@ package dev.hindsight.replay.workload;
  * @param idleExitNs from the queueing of a thread by another CPU on an idle one, to the switch to it
  * @param reschedNs from the queueing of a thread by another CPU on a busy one, to the end of the interrupt that tells it
  * @param migrateNs what a thread's first burst on another CPU took more; 0 where the recording can't tell
+ * @param sharedTimerNs what a timer takes less that expires in the interrupt of another one or of a tick
  */
 public record HostCosts(
         long tickNs,
@@ -20,4 +21,5 @@ public record HostCosts(
         long[] wakeNs,
         long[] idleExitNs,
         long[] reschedNs,
-        long migrateNs) {}
+        long migrateNs,
+        long sharedTimerNs) {}

@@ -20,6 +20,7 @@ import java.util.Map;
  *   <li>Tick: a local timer interrupt without any other timer's expiry, and the softirqs right behind it.
  *   <li>Timer: a local timer interrupt with an expiry, without the wakeups in it, that no tick came with: what a tick is
  *       taken to cost where none is seen alone.
+ *   <li>Shared: by how much a timer's interrupt with a tick is shorter than one of each, by their medians.
  *   <li>Migration: what a burst from a wakeup to the next sleep took longer than the thread's median one where the thread
  *       had run on another CPU before; the median over all threads, 0 where fewer than {@value #FEWEST_MIGRATIONS} such
  *       bursts are there, or where they are no longer. Recorded bursts keep it: it is so small and seldom that counting it
@@ -39,6 +40,10 @@ final class HostPaths {
 
     private final Recorded of;
     private final Samples tick = new Samples();
+
+    /** The same without softirqs. */
+    private final Samples tickItself = new Samples();
+
     private final Samples timer = new Samples();
     private final Samples timerWithTick = new Samples();
     private final Samples preempt = new Samples();
@@ -66,21 +71,19 @@ final class HostPaths {
 
     private void timers() {
         IrqRows irqs = of.irqs;
+        boolean[] tickDue = irqs.tickDue(of.tickNs);
         for (int cpu = 0; cpu < of.cpus; cpu++) {
-            long lastNs = Long.MIN_VALUE;
             for (int i = irqs.byCpu.from[cpu]; i < irqs.byCpu.from[cpu + 1]; i++) {
                 int row = irqs.byCpu.row[i];
                 if (!irqs.isTimer(row)) {
                     continue;
                 }
-                long start = irqs.startNs[row];
-                boolean tickDue = lastNs == Long.MIN_VALUE || start / of.tickNs != lastNs / of.tickNs;
-                lastNs = start;
-                long inside = expiriesIn(cpu, start, irqs.endNs[row]);
+                long inside = expiriesIn(cpu, irqs.startNs[row], irqs.endNs[row]);
                 if (inside < 0) {
                     tick.add(irqs.selfNs[row] + softirqsBehind(cpu, i));
+                    tickItself.add(irqs.selfNs[row]);
                 } else {
-                    (tickDue ? timerWithTick : timer).add(irqs.selfNs[row] - inside);
+                    (tickDue[row] ? timerWithTick : timer).add(irqs.selfNs[row] - inside);
                 }
             }
         }
@@ -340,6 +343,15 @@ final class HostPaths {
         return all.isEmpty() ? quick : all.usual();
     }
 
+    /** What a tick and a timer take less in one interrupt than in two; 0 where the recording can't tell. */
+    private long sharedTimerNs() {
+        if (tick.areFew() || timer.areFew() || timerWithTick.areFew()) {
+            return 0;
+        }
+        long apart = tickItself.median() + timer.median();
+        return Math.max(0, Math.min(apart - timerWithTick.median(), Math.min(tickItself.median(), timer.median())));
+    }
+
     HostCosts costs() {
         long[] timers = timer.areFew() ? timerWithTick.or(tick.or(0)) : timer.usual();
         return new HostCosts(
@@ -350,6 +362,7 @@ final class HostPaths {
                 wake.areFew() ? new long[] {switchInNs()} : wake.usual(),
                 idleExit.areFew() ? quick : idleExit.usual(),
                 resched.orRelated(Samples.median(wake.areFew() ? new long[] {switchInNs()} : wake.usual()) + 1_000),
-                migrateNs());
+                migrateNs(),
+                sharedTimerNs());
     }
 }

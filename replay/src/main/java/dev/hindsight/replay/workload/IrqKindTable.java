@@ -24,6 +24,12 @@ final class IrqKindTable {
     private final List<Samples> before = new ArrayList<>();
     private final List<Samples> after = new ArrayList<>();
 
+    /** The same of timers' interrupts that had a tick in them. */
+    private final List<Samples> beforeWithTick = new ArrayList<>();
+
+    private final List<Samples> afterWithTick = new ArrayList<>();
+    private final boolean[] tickDue;
+
     /** Kind of each row of {@code irq_span}, -1 for softirqs and kicks. */
     final int[] kindOf;
 
@@ -34,6 +40,7 @@ final class IrqKindTable {
         this.of = of;
         IrqRows irqs = of.irqs;
         kindOf = new int[irqs.cpu.length];
+        tickDue = irqs.tickDue(of.tickNs);
         Map<Key, Integer> known = new HashMap<>();
         int firstTimer = -1;
         int last = -1;
@@ -71,14 +78,16 @@ final class IrqKindTable {
         keys.add(key);
         before.add(new Samples());
         after.add(new Samples());
+        beforeWithTick.add(new Samples());
+        afterWithTick.add(new Samples());
         return keys.size() - 1;
     }
 
     /** A span of the kind made a wakeup or an assertion in [from, to]. */
     void made(int row, long fromNs, long toNs) {
         if (kindOf[row] >= 0 && fromNs >= of.irqs.startNs[row] && toNs <= of.irqs.endNs[row]) {
-            before.get(kindOf[row]).add(fromNs - of.irqs.startNs[row]);
-            after.get(kindOf[row]).add(of.irqs.endNs[row] - toNs);
+            (tickDue[row] ? beforeWithTick : before).get(kindOf[row]).add(fromNs - of.irqs.startNs[row]);
+            (tickDue[row] ? afterWithTick : after).get(kindOf[row]).add(of.irqs.endNs[row] - toNs);
         }
     }
 
@@ -121,9 +130,13 @@ final class IrqKindTable {
             name.add(key.name() == null ? "" : key.name());
             irq[i] = key.irq();
             movable[i] = key.kind().equals("hardirq") && !key.name().contains("timer");
-            boolean seen = !before.get(i).isEmpty();
-            beforeNs[i] = seen ? before.get(i).median() : lengths[i].median() / 2;
-            afterNs[i] = seen ? after.get(i).median() : lengths[i].median() / 2;
+            // As most came: alone, or in one interrupt with a tick that is due at the same time.
+            boolean alone = before.get(i).size() >= beforeWithTick.get(i).size();
+            Samples untilEffect = alone ? before.get(i) : beforeWithTick.get(i);
+            Samples fromEffect = alone ? after.get(i) : afterWithTick.get(i);
+            boolean seen = !untilEffect.isEmpty();
+            beforeNs[i] = seen ? untilEffect.median() : lengths[i].median() / 2;
+            afterNs[i] = seen ? fromEffect.median() : lengths[i].median() / 2;
             softirqNs[i] = softirqs[i].median();
             softirq[i] = softirqNs[i] == 0 ? -1 : most(softirqCounts[i]);
             masks[i] = masks[i] == 0 ? -1L >>> (64 - of.cpus) : masks[i];

@@ -55,6 +55,22 @@ final class IrqRows {
         }
     }
 
+    /** Whether a CPU's tick was due at a timer's interrupt: the first of its kind in a period. By row. */
+    boolean[] tickDue(long tickNs) {
+        boolean[] due = new boolean[cpu.length];
+        for (int c = 0; c + 1 < byCpu.from.length; c++) {
+            long lastNs = Long.MIN_VALUE;
+            for (int i = byCpu.from[c]; i < byCpu.from[c + 1]; i++) {
+                int row = byCpu.row[i];
+                if (isTimer(row)) {
+                    due[row] = lastNs == Long.MIN_VALUE || startNs[row] / tickNs != lastNs / tickNs;
+                    lastNs = startNs[row];
+                }
+            }
+        }
+        return due;
+    }
+
     /** Place among a CPU's spans ({@link Groups#row}) of the last that begins at {@code ns} or before; below from for none. */
     int lastBegunBy(int onCpu, long ns) {
         int low = byCpu.from[onCpu];

@@ -25,6 +25,7 @@ final class Recorded {
     final long tickNs;
     final ThreadRows threads;
     final SpanRows spans;
+    final MappedProcess mapped;
     final WakeRows wakes;
     final IrqRows irqs;
     final ExpiryRows expiries;
@@ -83,6 +84,7 @@ final class Recorded {
         tickNs = tickNs(cpu.longs("tick_ns"));
         threads = new ThreadRows(store);
         spans = new SpanRows(store, threads.index, threads.size(), cpus, firstNs);
+        mapped = new MappedProcess(spans, threads, cpus);
         wakes = new WakeRows(store, threads.index, threads.size(), cpus);
         irqs = new IrqRows(store, threads.index, cpus);
         irqs.findInThread(threads, Softirqs.isRealtime(facts.kernel()));

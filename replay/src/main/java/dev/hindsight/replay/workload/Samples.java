@@ -51,6 +51,11 @@ final class Samples {
         return size > 0 && median() < median(related) ? new long[] {median()} : related;
     }
 
+    /** The usual samples, others where they are but few. */
+    long[] enoughOr(long[] others) {
+        return areFew() ? others : usual();
+    }
+
     /** 0 where there are none. */
     long quantile(double q) {
         if (size == 0) {

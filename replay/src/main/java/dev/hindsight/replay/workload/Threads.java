@@ -1,6 +1,7 @@
 package dev.hindsight.replay.workload;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The threads of a workload, by index; idle threads are not among them.
@@ -42,6 +43,12 @@ public record Threads(
         long[][] preemptDelayNs,
         boolean[] hungry) {
 
+    /** In place of a process: a thread of the kernel, which has no memory of its own. */
+    public static final int KERNEL = -1;
+
+    private static final Set<String> KERNEL_ROLES =
+            Set.of("kernel", "kworker", "ksoftirqd", "rcu", "kvm-pit", "vhost", "irq", "idle");
+
     /** Whether it is a CPU's stopper thread, the only one of the kernel's stop class. */
     public boolean isStopper(int thread) {
         return bound[thread] && comm.get(thread).startsWith("migration/");
@@ -50,5 +57,19 @@ public record Threads(
     /** How many. */
     public int size() {
         return tid.length;
+    }
+
+    /** The process of each thread: its id, {@link #KERNEL}, or a number below that for one whose process is unknown. */
+    public int[] processes() {
+        return processes(tgid, role);
+    }
+
+    static int[] processes(int[] tgid, List<String> role) {
+        int[] processes = new int[tgid.length];
+        for (int i = 0; i < processes.length; i++) {
+            boolean kernel = KERNEL_ROLES.contains(role.get(i));
+            processes[i] = kernel ? KERNEL : tgid[i] >= 0 ? tgid[i] : KERNEL - 1 - i;
+        }
+        return processes;
     }
 }

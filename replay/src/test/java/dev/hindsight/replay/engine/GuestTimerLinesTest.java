@@ -93,7 +93,8 @@ class GuestTimerLinesTest {
     void where_the_recorded_guest_passed_some_over_one_that_has_a_cpu_gets_them() {
         MachineByHand machine = machine(GuestProgram.Idle.SPIN).ownTimer(MS);
         machine.timer(MS, Arrivals.NONE_BEFORE).timer(4_000 * US, Arrivals.OTHERS_BEFORE);
-        assertThat(deliveries(machine)).containsExactly("1000 1001 1005", "2000 2001 2005", "3000 3001 3005", "4000 4001 4005");
+        assertThat(deliveries(machine))
+                .containsExactly("1000 1001 1005", "2000 2001 2005", "3000 3001 3005", "4000 4001 4005");
     }
 
     @Test
@@ -110,6 +111,13 @@ class GuestTimerLinesTest {
                 .timer(3_600 * US, Arrivals.DUE_BEFORE)
                 .timer(4_700 * US, Arrivals.OTHERS_BEFORE)
                 .timer(5_700 * US, Arrivals.NONE_BEFORE);
-        assertThat(deliveries(machine)).containsExactly("1000 1001 1005", "2000 2001 2005", "3000 3001 3005", "4000 4001 4005", "4700 4701 4705", "5700 5701 5705");
+        assertThat(deliveries(machine))
+                .containsExactly(
+                        "1000 1001 1005",
+                        "2000 2001 2005",
+                        "3000 3001 3005",
+                        "4000 4001 4005",
+                        "4700 4701 4705",
+                        "5700 5701 5705");
     }
 }

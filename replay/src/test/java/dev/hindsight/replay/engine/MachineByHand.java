@@ -16,6 +16,7 @@ import dev.hindsight.replay.workload.IrqKinds;
 import dev.hindsight.replay.workload.Lines;
 import dev.hindsight.replay.workload.Pit;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.ResumeCosts;
 import dev.hindsight.replay.workload.Softirqs;
 import dev.hindsight.replay.workload.Threads;
 import dev.hindsight.replay.workload.TimelineStore;
@@ -59,6 +60,8 @@ final class MachineByHand {
     private long tickNs = 4 * MS;
     private long haltPollNs;
     private long migrateNs;
+    private long sharedTimerNs;
+    private ResumeCosts resume = ResumeCosts.alike(new long[] {US}, new long[] {3 * US});
     private long edgeToWakingNs;
     Tables tables;
     ReplayTotals totals;
@@ -75,6 +78,17 @@ final class MachineByHand {
 
     MachineByHand migration(long ns) {
         migrateNs = ns;
+        return this;
+    }
+
+    /** What a timer takes less in the interrupt of another. */
+    MachineByHand sharedTimer(long ns) {
+        sharedTimerNs = ns;
+        return this;
+    }
+
+    MachineByHand resume(ResumeCosts costs) {
+        resume = costs;
         return this;
     }
 
@@ -294,9 +308,9 @@ final class MachineByHand {
                         List.of("INTR", "VINTR", "IOIO", "HLT"),
                         List.of("interrupt", "interrupt-window", "io", "halt")),
                 List.of("job"),
-                new HostCosts(tickNs, us, us, us, us, us, us, migrateNs),
+                new HostCosts(tickNs, us, us, us, us, us, us, migrateNs, sharedTimerNs),
                 new GuestCosts(
-                        us,
+                        resume,
                         us,
                         us,
                         new long[] {2 * US},

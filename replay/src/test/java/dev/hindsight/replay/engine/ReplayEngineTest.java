@@ -11,6 +11,8 @@ import dev.hindsight.replay.timeline.TimelineTables;
 import dev.hindsight.replay.workload.GuestProgram;
 import dev.hindsight.replay.workload.Op;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.ResumeCosts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -203,6 +205,46 @@ class ReplayEngineTest {
         assertThat(machine.runs(thread)).containsExactly("1..3006");
         assertThat(machine.tables.lines(TimelineTables.IRQ_SPAN, "start_ns", "end_ns", "name"))
                 .containsExactly("1000000 1002000 local_timer", "2000000 2002000 local_timer");
+    }
+
+    @Test
+    void timers_that_expire_during_a_timers_interrupt_are_handled_in_it() {
+        MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS).sharedTimer(US);
+        int thread = machine.thread("user", other(), 1, 0, program(Op.COMPUTE, 3 * MS, 0, Op.END, 0, 0));
+        machine.arrival(MS, 0, -1, -1, -1, -1)
+                .arrival(MS + US, 0, -1, -1, -1, -1)
+                .arrival(MS + 10 * US, 0, -1, -1, -1, -1)
+                .run();
+        assertThat(machine.tables.lines(TimelineTables.IRQ_SPAN, "start_ns", "end_ns", "name"))
+                .as("the second takes 1 us of its 2")
+                .containsExactly("1000000 1003000 local_timer", "1010000 1012000 local_timer");
+        assertThat(machine.runs(thread)).containsExactly("1..3007");
+    }
+
+    @Test
+    void a_vcpu_comes_back_sooner_after_a_thread_of_the_kernel_than_after_another_process() {
+        MachineByHand machine = new MachineByHand(1, 10 * MS)
+                .tick(100 * MS)
+                .resume(new ResumeCosts(
+                        new long[] {10 * US}, new long[] {20 * US}, new long[] {100 * US}, new long[] {200 * US}));
+        Program burst = program(Op.COMPUTE, 50 * US, 0, Op.END, 0, 0);
+        machine.thread("kworker", fifo(10), 1, 2 * MS, burst);
+        machine.thread("user", fifo(10), 1, 4 * MS, burst);
+        int vcpu = machine.vcpu(other(), 1, guest(GuestProgram.Idle.SPIN));
+        machine.run();
+        List<Long> ways = new ArrayList<>();
+        for (Map<String, Object> span : machine.tables.rows(TimelineTables.THREAD_SPAN)) {
+            if (span.get("state").equals("running") && ns(span, "tid") == 100 + vcpu) {
+                machine.tables.rows(TimelineTables.VCPU_SPAN).stream()
+                        .filter(guest -> guest.get("state").equals("guest"))
+                        .mapToLong(guest -> ns(guest, "start_ns"))
+                        .filter(start -> start >= ns(span, "start_ns") && start < ns(span, "end_ns"))
+                        .min()
+                        .ifPresent(start -> ways.add(start - ns(span, "start_ns")));
+            }
+        }
+        // 1 us of each is the switch; at first the thread begins its guest, and comes back to none.
+        assertThat(ways).containsExactly(US, 11 * US, 101 * US);
     }
 
     @Test

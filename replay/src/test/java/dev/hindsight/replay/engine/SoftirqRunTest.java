@@ -46,8 +46,8 @@ class SoftirqRunTest {
     private List<String> softirqs() {
         return machine.tables.rows(TimelineTables.IRQ_SPAN).stream()
                 .filter(row -> row.get("kind").equals("softirq"))
-                .map(row -> row.get("name") + " " + (Long) row.get("start_ns") / US + ".."
-                        + (Long) row.get("end_ns") / US)
+                .map(row ->
+                        row.get("name") + " " + (Long) row.get("start_ns") / US + ".." + (Long) row.get("end_ns") / US)
                 .toList();
     }
 

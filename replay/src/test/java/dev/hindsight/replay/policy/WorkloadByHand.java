@@ -10,6 +10,7 @@ import dev.hindsight.replay.workload.IrqKinds;
 import dev.hindsight.replay.workload.Lines;
 import dev.hindsight.replay.workload.Op;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.ResumeCosts;
 import dev.hindsight.replay.workload.Softirqs;
 import dev.hindsight.replay.workload.Threads;
 import dev.hindsight.replay.workload.Workload;
@@ -197,8 +198,9 @@ final class WorkloadByHand {
                 Softirqs.behind(cpus),
                 new ExitReasons(List.of(), new long[0], List.of(), List.of()),
                 markers,
-                new HostCosts(4_000_000, one, one, one, one, one, one, 0),
-                new GuestCosts(one, one, one, one, one, one, one, new long[0][], new long[0][], 0),
+                new HostCosts(4_000_000, one, one, one, one, one, one, 0, 0),
+                new GuestCosts(
+                        ResumeCosts.alike(one, one), one, one, one, one, one, one, new long[0][], new long[0][], 0),
                 new Workload.Gaps(none, new long[0], new long[0]));
     }
 

@@ -1,0 +1,19 @@
+package dev.hindsight.replay.workload;
+
+/**
+ * From the switch to a vCPU that was preempted in KVM to its entry, samples as in {@link GuestCosts}. The way is longer where
+ * another process had the CPU meanwhile: its memory is mapped, and caches are its own. Threads of the kernel leave the last
+ * process's memory mapped.
+ *
+ * @param keptNs only threads of the kernel ran on the CPU since; no injection
+ * @param keptInjectNs the same with an injection
+ * @param otherNs another process ran there, or the vCPU comes from another CPU; no injection
+ * @param otherInjectNs the same with an injection
+ */
+public record ResumeCosts(long[] keptNs, long[] keptInjectNs, long[] otherNs, long[] otherInjectNs) {
+
+    /** Of a machine where who ran meanwhile makes no difference. */
+    public static ResumeCosts alike(long[] ns, long[] injectNs) {
+        return new ResumeCosts(ns, injectNs, ns, injectNs);
+    }
+}
