@@ -46,3 +46,4 @@ SELECT run, trace, vm, vcpu, interrupt, irq, comm, via, guest_tid, handler_ns, w
        CASE WHEN seen THEN greatest(start_ns, from_ns) END AS start_ns,
        CASE WHEN seen THEN greatest(end_ns, from_ns) END AS end_ns
 FROM (SELECT *, start_ns <= end_ns OR stage = 'device' AND end_ns IS NOT NULL AS seen FROM stage)
+ORDER BY run, trace, vm, vcpu, handler_ns, waking_ns, guest_tid, place
