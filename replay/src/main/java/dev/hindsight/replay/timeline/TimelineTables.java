@@ -114,7 +114,8 @@ public final class TimelineTables {
                     Column.nullable(
                             "raised_ns",
                             INT64,
-                            "softirq: raised first since it ran before; null where no softirq_raise was seen"),
+                            "softirq: raised first since it ran before; null where no softirq_raise was seen, and in a"
+                                    + " replay"),
                     Column.nullable(
                             "handler_ns",
                             INT64,
