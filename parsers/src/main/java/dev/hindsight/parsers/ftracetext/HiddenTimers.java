@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tells which expiry belongs to which start of an hrtimer where the text hides the timers' addresses ({@code (ptrval)}).
@@ -20,8 +21,8 @@ import java.util.Map;
  * CPU and is told by that.
  *
  * <p>A start is of a timer of before, and gets its stand-in, where the callback of that runs or returned just before on
- * that CPU (it starts itself again), or where the thread that starts it started one with that callback before (a vCPU its own
- * timer), but for {@code hrtimer_wakeup}, whose timers lie on the stacks of those who sleep.
+ * that CPU (it starts itself again), where it is of the CPU's tick, or where the thread of a vCPU starts the timer of which
+ * it has but one ({@link #ONE_OF_A_VCPU}).
  *
  * <p>A cancellation shows nothing but the hidden address. Just before a start of the same callback it is of the timer
  * that is started again, if only one can be; alone it is of the only timer that is set. What else was cancelled is
@@ -43,6 +44,10 @@ final class HiddenTimers {
 
     /** TRACE_FLAG_HARDIRQ and TRACE_FLAG_SOFTIRQ of common_flags. */
     private static final int IN_INTERRUPT = 0x18;
+
+    /** Callbacks of which a vCPU has one timer: its LAPIC's, that of its halts on arm64, its decrementer. */
+    private static final Set<String> ONE_OF_A_VCPU =
+            Set.of("apic_timer_fn", "kvm_bg_timer_expire", "kvmppc_decrementer_wakeup");
 
     /** An interrupt starts it. */
     private static final int NOBODY = -1;
@@ -84,7 +89,7 @@ final class HiddenTimers {
     private final Map<EventForm, Fields> fieldsOf = new IdentityHashMap<>();
     private final List<Armed> armed = new ArrayList<>();
 
-    /** A thread and the callback of timers that it starts. */
+    /** A thread and the callback of the timer that it starts; of the tick a CPU. */
     private record Starter(int tid, long function) {}
 
     private final Map<Starter, Long> startedBy = new HashMap<>();
@@ -193,13 +198,14 @@ final class HiddenTimers {
         if (returned[cpu] != 0 && returnedFunction[cpu] == function) {
             return returned[cpu];
         }
-        if (tid == NOBODY || "hrtimer_wakeup".equals(symbols.nameAt(function))) {
+        boolean tick = isTick(function);
+        if (!tick && (tid == NOBODY || !ONE_OF_A_VCPU.contains(String.valueOf(symbols.nameAt(function))))) {
             return standIn;
         }
         if (startedBy.size() >= MOST) {
             startedBy.clear();
         }
-        Long before = startedBy.putIfAbsent(new Starter(tid, function), standIn);
+        Long before = startedBy.putIfAbsent(new Starter(tick ? cpu : tid, function), standIn);
         if (before == null || armed.stream().noneMatch(timer -> timer.standIn == before)) {
             return before == null ? standIn : before;
         }

@@ -140,10 +140,10 @@ class HiddenTimersTest {
         text.append(text.substring(text.lastIndexOf("  qemu-7"))
                 .replace("0.000205", "0.000300")
                 .replace("400000", "900000"));
-        thread(500, 7, "kvm_timer", 600);
-        expiry(601, 1, "kvm_timer");
-        thread(700, 7, "kvm_timer", 800);
-        thread(710, 8, "kvm_timer", 990);
+        thread(500, 7, "apic_timer_fn", 600);
+        expiry(601, 1, "apic_timer_fn");
+        thread(700, 7, "apic_timer_fn", 800);
+        thread(710, 8, "apic_timer_fn", 990);
         thread(720, 8, "hrtimer_wakeup", 991);
         expiry(992, 1, "hrtimer_wakeup");
         thread(993, 8, "hrtimer_wakeup", 999);
@@ -153,6 +153,15 @@ class HiddenTimersTest {
         assertThat(starts.get(4)).isEqualTo(starts.get(3));
         assertThat(starts.get(5)).isNotEqualTo(starts.get(4));
         assertThat(starts.get(7)).isNotEqualTo(starts.get(6));
+    }
+
+    @Test
+    void a_tick_that_the_idle_threads_of_two_cpus_start_is_not_one_timer() throws IOException {
+        start(100, 0, "tick_sched_timer", 4000).start(200, 1, "tick_sched_timer", 4000);
+        start(300, 0, "tick_sched_timer", 8000).start(400, 1, "tick_sched_timer", 8000);
+        dueUs();
+        assertThat(starts.get(1)).isNotEqualTo(starts.get(0));
+        assertThat(starts.subList(2, 4)).isEqualTo(starts.subList(0, 2));
     }
 
     private void thread(int us, int tid, String function, long expiresUs) {
