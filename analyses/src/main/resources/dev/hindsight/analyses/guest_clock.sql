@@ -17,11 +17,16 @@
 -- column events BIGINT: events of the guest that were held against the host's entries
 -- column outside BIGINT: how many lie outside of the guest
 -- column outside_pct DOUBLE %: share of them
+-- column handlers BIGINT: deliveries whose handler the guest's recording alone tells (handled_by is guest)
+WITH told AS (
+    SELECT run, trace, vm, vcpu, count(*) AS handlers FROM virq WHERE handled_by = 'guest' GROUP BY ALL
+)
 SELECT run, trace, vm, guest_trace, file, clock_by, count(*) AS vcpus, any_value(offset_ns) AS offset_ns,
        any_value(drift_ppb) AS drift_ppb, any_value(uncertainty_ns) AS uncertainty_ns,
        any_value(last_ns) - any_value(first_ns) AS common_ns,
        sum(events)::BIGINT AS events, sum(outside)::BIGINT AS outside,
-       100.0 * sum(outside) / nullif(sum(events), 0) AS outside_pct
+       100.0 * sum(outside) / nullif(sum(events), 0) AS outside_pct, coalesce(sum(handlers), 0)::BIGINT AS handlers
 FROM guest
+LEFT JOIN told USING (run, trace, vm, vcpu)
 GROUP BY run, trace, vm, guest_trace, file, clock_by
 ORDER BY run, trace, vm, guest_trace, file

@@ -16,7 +16,7 @@
 -- column comm VARCHAR: the guest's task
 -- column due_ns BIGINT ns: when it was due, or asserted where no timer is known
 -- column total_ns BIGINT ns: from then to the task running
--- column stage VARCHAR: device, inject, enter, guest, handler or switch
+-- column stage VARCHAR: device, inject, enter, guest, handler, deferred or switch
 -- column stage_ns BIGINT ns: length of the stage
 -- column kind VARCHAR: holder of the CPU: hardirq, softirq, guest, exit, halt_poll, vmm, thread, idle, gap, lost or unknown
 -- column tid INTEGER: thread that held it
@@ -33,15 +33,17 @@ WITH longest AS (
     QUALIFY place <= CAST($worst AS BIGINT)
 ),
 stage AS (
-    SELECT w.run, w.trace, w.place, w.tid, w.vm, w.vcpu, s.number, s.stage, s.start_ns, s.end_ns
+    SELECT w.run, w.trace, w.place, w.tid, w.vm, w.vcpu, s.number, s.stage, greatest(s.start_ns, w.from_ns) AS start_ns,
+           s.end_ns
     FROM longest AS w,
          LATERAL (VALUES (1, 'device', w.due_ns, coalesce(w.asserted_ns, w.handler_ns)),
                          (2, 'inject', w.asserted_ns, w.injected_ns),
                          (3, 'enter', w.injected_ns, w.entered_ns),
                          (4, 'guest', w.entered_ns, w.handler_ns),
-                         (5, 'handler', w.handler_ns, w.waking_ns),
-                         (6, 'switch', w.waking_ns, w.running_ns)) AS s(number, stage, start_ns, end_ns)
-    WHERE s.start_ns < s.end_ns
+                         (5, 'handler', w.handler_ns, coalesce(w.via_ns, w.waking_ns)),
+                         (6, 'deferred', w.via_ns, w.waking_ns),
+                         (7, 'switch', w.waking_ns, w.running_ns)) AS s(number, stage, start_ns, end_ns)
+    WHERE greatest(s.start_ns, w.from_ns) < s.end_ns AND s.start_ns IS NOT NULL
 ),
 piece AS (
     SELECT s.*, greatest(s.start_ns, t.start_ns) AS piece_start_ns, least(s.end_ns, t.end_ns) AS piece_end_ns, t.cpu

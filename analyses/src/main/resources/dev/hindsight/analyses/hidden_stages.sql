@@ -58,10 +58,11 @@ explained AS (
                         ELSE 'no entry was seen before its handler' END
                WHEN 'handled' THEN
                    CASE WHEN m.isa = 'arm'
-                        THEN 'arm64: the guest acknowledges and ends it without an exit; a marker of the guest can tell it'
-                        WHEN starts_with(m.isa, 'ppc') THEN 'POWER: the guest takes and ends it without an exit'
+                        THEN 'arm64: the guest acknowledges and ends it without an exit; a marker of the guest, or its'
+                             || ' own recording (--guest), can tell it'
+                        WHEN starts_with(m.isa, 'ppc') THEN 'POWER: the guest takes and ends it without an exit; its own recording (--guest) can tell it'
                         ELSE 'the guest ended it without an exit that was recorded (APICv, AVIC, x2APIC; or kvm:kvm_eoi,'
-                             || ' kvm:kvm_ack_irq and kvm:kvm_pio are missing)' END
+                             || ' kvm:kvm_ack_irq and kvm:kvm_pio are missing); its own recording (--guest) can tell it' END
                ELSE CASE WHEN NOT t.switches THEN 'not recorded: sched:sched_switch and sched:sched_waking'
                          ELSE 'the virtual CPU''s thread was not seen before' END
            END AS why

@@ -30,7 +30,8 @@ final class GuestText {
         table("Guests' own recordings, on the host's clock", report.guestClock(), Integer.MAX_VALUE);
         table(
                 "From the timer that was due to the guest's task: device (due to asserted), inject, enter, guest"
-                        + " (entry to handler), handler (to the wakeup), switch (to the task)",
+                        + " (entry to handler), handler (to the wakeup, or to what makes it: via), deferred (in that), switch (to"
+                        + " the task)",
                 report.guestLatency(),
                 LATENCIES,
                 "hidden",

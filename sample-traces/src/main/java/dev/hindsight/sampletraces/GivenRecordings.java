@@ -1,8 +1,10 @@
 package dev.hindsight.sampletraces;
 
 import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -53,5 +55,18 @@ public final class GivenRecordings {
             Files.copy(packed, plain, StandardCopyOption.REPLACE_EXISTING);
         }
         return plain;
+    }
+
+    /** The kernel's text of the same events beside a recording; null where there is none. */
+    public static Path textOf(Path recording) throws IOException {
+        String name = recording.getFileName().toString();
+        Path text = recording.resolveSibling(name.equals("extract.dat") ? "default.txt" : name.replace(".dat", ".txt"));
+        if (text.equals(recording) || !Files.exists(text)) {
+            return null;
+        }
+        try (BufferedReader lines = Files.newBufferedReader(text, StandardCharsets.ISO_8859_1)) {
+            String first = lines.readLine();
+            return first != null && first.startsWith("# tracer: ") ? text : null;
+        }
     }
 }

@@ -6,7 +6,8 @@ package dev.hindsight.parsers.ftracetext;
  *
  * <p>A function's module ({@code [kvm]}) is left out, as in the kernel's own table of names; {@code name+0x12/0x34} is
  * the place 0x12 behind {@code name}. What the kernel hides
- * ({@code (ptrval)}) is a number of its own each time, since nothing tells which of them are the same; {@code (null)} is 0.
+ * ({@code (ptrval)}) is a number of its own each time, since the text does not tell which of them are the same ({@link HiddenTimers}
+ * pairs timers); {@code (null)} is 0.
  */
 final class AddressStep implements Step {
 

@@ -27,7 +27,8 @@ import java.util.Map;
  *
  * <p>Fields come back from the text by the print formats that made it ({@link EventCatalog}), under the kernel's names
  * and types. What the text leaves out has no column; what it hides is only as good as it shows: times mostly to the
- * microsecond, pointers hashed (equal ones stay equal) or as {@code (ptrval)} (0), functions by their names.
+ * microsecond, pointers hashed (equal ones stay equal) or not at all ({@code (ptrval)}: a stand-in each, hrtimers told apart by {@link
+ * HiddenTimers} as far as can be), functions by their names.
  */
 public final class FtraceTextRecording implements Recording {
 
@@ -138,7 +139,9 @@ public final class FtraceTextRecording implements Recording {
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
-        reader().read(new TextBlocks(tables, sink));
+        HiddenTimers timers =
+                new HiddenTimers(symbols, damage.warnings(), file.path().toString());
+        reader().read(new TextBlocks(tables, sink, timers));
         progress.end();
     }
 

@@ -37,6 +37,7 @@ final class TextBlocks {
 
     private final TableSinks tables;
     private final RecordingSink sink;
+    private final HiddenTimers timers;
     private final List<Type> types = new ArrayList<>();
     private final Map<List<Object>, Integer> typeByFields = new HashMap<>();
     private final Set<String> tableNames = new HashSet<>();
@@ -56,9 +57,11 @@ final class TextBlocks {
         }
     }
 
-    TextBlocks(TableSinks tables, RecordingSink sink) {
+    /** @param timers tells hidden timers apart, in the order of the events */
+    TextBlocks(TableSinks tables, RecordingSink sink, HiddenTimers timers) {
         this.tables = tables;
         this.sink = sink;
+        this.timers = timers;
         slice.tsNs = new long[CAPACITY];
         slice.cpu = new int[CAPACITY];
         slice.type = new int[CAPACITY];
@@ -96,6 +99,7 @@ final class TextBlocks {
         if (form.type < 0) {
             form.type = typeOf(form);
         }
+        timers.tell(form, cpu, tid, flags);
         Type of = types.get(form.type);
         if (slice.size == CAPACITY || of.block.isFull()) {
             flush();
@@ -154,6 +158,7 @@ final class TextBlocks {
     /** Tells of events lost on a CPU, before its next event. */
     void lost(int cpu, int instance, long startNs, long endNs, long events) {
         flush();
+        timers.lost(cpu);
         sink.lost(cpu, instance, startNs, endNs, events);
     }
 

@@ -43,6 +43,11 @@ final class TextSymbols implements SymbolResolver {
         return HIDDEN | ++hiddenCount & ~BASE_MASK;
     }
 
+    /** Whether an address is such a stand-in. */
+    static boolean isHidden(long address) {
+        return (address & BASE_MASK) == HIDDEN;
+    }
+
     /** An address some bytes behind a name's, as {@code name+0x12} shows. */
     static long behind(long address, long offset) {
         return address == 0 ? 0 : address | Math.min(offset & Long.MAX_VALUE, (1L << OFFSET_BITS) - 1);

@@ -202,10 +202,11 @@ final class TextAgainstBinary {
         }
         // a hash has 32 bits, an address of the kernel has more
         boolean hashed = value >>> 32 == 0 && address >>> 32 != 0;
-        boolean masked = value >>> 48 == 0x5348
-                // the text shows the error instead
-                || (event.name().equals("kvm_userspace_exit") && field.equals("reason"));
-        return masked || (hashed && onePerOne("pointer", shown, real));
+        // a stand-in may be told to be that of an earlier event: then it is of the same address
+        boolean hides = value >>> 48 == 0x5348;
+        // the text shows the error instead
+        boolean masked = event.name().equals("kvm_userspace_exit") && field.equals("reason");
+        return masked || (hides && onePerOne("stand-in", shown, real)) || (hashed && onePerOne("pointer", shown, real));
     }
 
     private static boolean restIsZero(List<?> rest) {

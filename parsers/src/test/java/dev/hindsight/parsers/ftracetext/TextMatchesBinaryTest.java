@@ -8,7 +8,6 @@ import dev.hindsight.parsers.recording.ReadEvents.Event;
 import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -83,10 +82,8 @@ class TextMatchesBinaryTest {
     void given_texts_say_what_their_recordings_have() throws IOException {
         int pairs = 0;
         for (Path recording : GivenRecordings.all()) {
-            String name = recording.getFileName().toString();
-            boolean extracted = name.equals("extract.dat");
-            Path text = recording.resolveSibling(extracted ? "default.txt" : name.replace(".dat", ".txt"));
-            if ((extracted || name.contains("text-load")) && Files.exists(text)) {
+            Path text = GivenRecordings.textOf(recording);
+            if (text != null) {
                 TextAgainstBinary compared = TextAgainstBinary.of(text, recording, MICROSECOND, true);
                 assertThat(compared.differences).as(text.toString()).isEmpty();
                 assertThat(compared.unread).as(text.toString()).isEmpty();

@@ -8,6 +8,7 @@ import dev.hindsight.replay.Timelines;
 import dev.hindsight.replay.guest.GuestException;
 import dev.hindsight.replay.guest.GuestPairing;
 import dev.hindsight.replay.guest.GuestTimeline;
+import dev.hindsight.replay.guest.HeldDeliveries;
 import dev.hindsight.replay.guest.PairedGuest;
 import dev.hindsight.replay.timeline.TimelineBuilder;
 import java.io.IOException;
@@ -21,16 +22,22 @@ final class GuestIngest {
     private final GuestPairing pairing;
     private final DatasetWriter writer;
     private final IngestOptions options;
-    private final TableSinks host;
+    private final HeldDeliveries host;
     private final List<Warning> warnings = new ArrayList<>();
     private final List<Path> taken = new ArrayList<>();
 
-    /** @param host where rows of the host's trace go */
-    GuestIngest(GuestPairing pairing, DatasetWriter writer, IngestOptions options, TableSinks host) {
+    /** @param host where rows of the host's trace go, with its deliveries */
+    GuestIngest(GuestPairing pairing, DatasetWriter writer, IngestOptions options, HeldDeliveries host) {
         this.pairing = pairing;
         this.writer = writer;
         this.options = options;
         this.host = host;
+    }
+
+    /** All guests were read: hands the host's deliveries on. */
+    void end() {
+        host.remarks().forEach(remark -> warn(remark.code(), remark.message()));
+        host.release();
     }
 
     /** What the host's trace has to say of its guests. */
@@ -60,7 +67,7 @@ final class GuestIngest {
         try (Recording recording = guest.open()) {
             boolean kept = step.number() != null;
             TableSinks own = kept ? writer.tables(step.number(), DatasetLayout.RECORDED) : Ingest.DROPPED;
-            TimelineBuilder timeline = GuestTimeline.of(guest, recording.info(), options.markers(), own, host);
+            TimelineBuilder timeline = GuestTimeline.of(guest, recording.info(), options.markers(), own, host, host);
             Manifest.Trace entry = Ingest.read(
                     recording, path, timeline, kept ? step.number() : 0, own, kept ? options : options.timelineOnly());
             if (kept) {

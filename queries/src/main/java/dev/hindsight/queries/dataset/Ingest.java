@@ -9,6 +9,7 @@ import dev.hindsight.replay.Timelines;
 import dev.hindsight.replay.guest.GuestException;
 import dev.hindsight.replay.guest.GuestFile;
 import dev.hindsight.replay.guest.GuestPairing;
+import dev.hindsight.replay.guest.HeldDeliveries;
 import dev.hindsight.replay.guest.HostSide;
 import dev.hindsight.replay.timeline.MarkerRule;
 import dev.hindsight.replay.timeline.TimelineBuilder;
@@ -74,10 +75,10 @@ public final class Ingest {
             TableSinks tables = writer.tables(step.number(), DatasetLayout.RECORDED);
             HostSide side = step.guests().isEmpty() ? null : new HostSide();
             TableSinks toAll = both(tables, also);
+            HeldDeliveries held = side == null ? null : new HeldDeliveries(toAll);
             TimelineBuilder timeline = side == null
                     ? Timelines.recorded(recording.info(), options.markers(), toAll)
-                    : Timelines.recorded(
-                            recording.info(), options.markers(), both(toAll, side), List.of(side::offsets));
+                    : Timelines.recorded(recording.info(), options.markers(), both(held, side), List.of(side::offsets));
             Manifest.Trace entry = read(recording, step.trace(), timeline, step.number(), tables, options);
             if (side != null && entry.firstNs() != null) {
                 GuestIngest guests = new GuestIngest(
@@ -85,10 +86,11 @@ public final class Ingest {
                                 step.trace(), recording, side, entry.firstNs(), entry.lastNs(), options.read()),
                         writer,
                         options,
-                        toAll);
+                        held);
                 for (IngestPlan.GuestStep guest : step.guests()) {
                     guests.add(guest);
                 }
+                guests.end();
                 entry = entry.withWarnings(guests.warnings());
             }
             writer.addTrace(entry);

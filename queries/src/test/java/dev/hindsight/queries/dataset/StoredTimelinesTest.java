@@ -100,7 +100,8 @@ class StoredTimelinesTest {
         try (Dataset dataset = Dataset.open(dir)) {
             StoredTimelines.read(dataset, 0, "recorded", store);
         }
-        assertThat(rows(store, TimelineTables.IRQ_SPAN)).containsExactly("0 1 2 hardirq 4 the 'disk', and\nmore 6 7 ");
+        assertThat(rows(store, TimelineTables.IRQ_SPAN))
+                .containsExactly("0 1 2 hardirq 4 the 'disk', and\nmore 6 7 8 9 ");
         assertThat(store.table(TimelineTables.VM_EXIT).get(0).get(10, 0)).isEqualTo(0xffff_ffff_8100_0000L);
     }
 

@@ -19,15 +19,22 @@ public final class GuestTimeline {
      * @param markers rules of the user
      * @param own where the tables of the guest's own trace go
      * @param host where {@code guest_span}, and further rows of {@code marker} and {@code job}, of the host's trace go
+     * @param deliveries of the host's trace, which get the handlers that the guest alone shows
      */
     public static TimelineBuilder of(
-            PairedGuest guest, RecordingInfo info, List<MarkerRule> markers, TableSinks own, TableSinks host) {
+            PairedGuest guest,
+            RecordingInfo info,
+            List<MarkerRule> markers,
+            TableSinks own,
+            TableSinks host,
+            HeldDeliveries deliveries) {
         return Timelines.recorded(
                 info,
                 markers,
                 own,
                 List.of(
                         context -> new GuestSpans(guest, context.threads(), host),
-                        context -> new GuestJobs(guest, info.kernel(), markers, host)));
+                        context -> new GuestJobs(guest, info.kernel(), markers, host),
+                        context -> new HandlersSeen(guest, deliveries)));
     }
 }

@@ -17,7 +17,9 @@ import java.util.Arrays;
 final class ReplayedVirqs {
 
     /** By operand of {@link dev.hindsight.replay.workload.Op#HANDLED}. */
-    private static final String[] SIGNS = {null, "pio", "ack", "eoi", "marker", "msr", "mmio", "hypercall"};
+    private static final String[] SIGNS = {
+        null, "pio", "ack", "eoi", "marker", "msr", "mmio", "hypercall", "instruction", "guest"
+    };
 
     private static final byte ACK = 2;
     private static final byte EOI = 3;

@@ -128,6 +128,9 @@ final class SelectorMatch {
             return new PolicyException(head + "no virtual machine '" + vm + "'" + Nearest.hint(vm, machines.keySet())
                     + "; the recording has " + listed(machines.values()));
         }
+        if (threads.size() == 0) {
+            return new PolicyException(head + "the recording tells of no thread, and there is nothing to replay");
+        }
         if (selector instanceof Selector.Role role) {
             String whose = vm == null ? "in the recording there are " : "'" + vm + "' has ";
             return new PolicyException(head + whose

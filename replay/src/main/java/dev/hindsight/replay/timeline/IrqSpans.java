@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Table {@code irq_span}: device interrupts ({@code irq_handler_entry/exit}), x86 system vectors ({@code
  * irq_vectors:*_entry/_exit}), interrupt exceptions of POWER ({@code powerpc:timer_interrupt_entry/exit} and the like),
- * inter-processor interrupts of arm64 ({@code ipi_entry/exit}) and softirqs.
+ * inter-processor interrupts of arm64 ({@code ipi_entry/exit}) and softirqs, with the handler that raised them ({@code
+ * softirq_raise}).
  *
  * <p>They nest per CPU. An exit whose entry is not in the recording makes no span, since the entry may have been
  * before the event was enabled. An entry without an exit ends with what it is nested in, at a loss with the last event
@@ -34,10 +35,11 @@ final class IrqSpans implements TimelinePart {
     private static final String EXIT = "_exit";
 
     /** A softirq whose thread was switched out in the middle of it; rare, only with PREEMPT_RT. */
-    private record SwitchedOut(int cpu, int tid, int irq, String name) {}
+    private record SwitchedOut(int cpu, int tid, int irq, String name, long raisedNs, long handlerNs) {}
 
     private final TableAppender rows;
     private final List<IrqStack> stacks = new ArrayList<>();
+    private final List<SoftirqRaises> raises = new ArrayList<>();
     private final List<SwitchedOut> switchedOut = new ArrayList<>();
 
     IrqSpans(TimelineContext context) {
@@ -64,6 +66,7 @@ final class IrqSpans implements TimelinePart {
             case "irq_handler_exit" -> irq < 0 ? null : exitOf(HARDIRQ, irq);
             case "softirq_entry" -> vec < 0 ? null : softirqEntry(vec);
             case "softirq_exit" -> vec < 0 ? null : exitOf(SOFTIRQ, vec);
+            case "softirq_raise" -> vec < 0 ? null : softirqRaise(vec);
             default -> null;
         };
     }
@@ -78,7 +81,18 @@ final class IrqSpans implements TimelinePart {
     private EventHandler softirqEntry(int vec) {
         return (tsNs, cpu, tid, block, row) -> {
             int number = (int) block.get(vec, row);
-            stack(cpu).enter(SOFTIRQ, number, IrqStack.softirqName(number), tid, tsNs);
+            IrqStack stack = stack(cpu);
+            stack.enter(SOFTIRQ, number, IrqStack.softirqName(number), tid, tsNs);
+            SoftirqRaises pending = raises.get(cpu);
+            stack.raised(pending.raisedNs(number), pending.handlerNs(number));
+            pending.clear(number);
+        };
+    }
+
+    private EventHandler softirqRaise(int vec) {
+        return (tsNs, cpu, tid, block, row) -> {
+            long handlerNs = stack(cpu).handlerNs();
+            raises.get(cpu).raise((int) block.get(vec, row), tsNs, handlerNs);
         };
     }
 
@@ -150,7 +164,10 @@ final class IrqSpans implements TimelinePart {
         int outermost = switchedOut.size();
         while (!stack.isEmpty()) {
             if (stack.topKind().equals(SOFTIRQ) && stack.topTid() == prev) {
-                switchedOut.add(outermost, new SwitchedOut(cpu, prev, stack.topIrq(), stack.topName()));
+                switchedOut.add(
+                        outermost,
+                        new SwitchedOut(
+                                cpu, prev, stack.topIrq(), stack.topName(), stack.topRaisedNs(), stack.topHandlerNs()));
             }
             stack.endTop(tsNs);
         }
@@ -161,6 +178,7 @@ final class IrqSpans implements TimelinePart {
             SwitchedOut softirq = switchedOut.get(i);
             if (softirq.tid() == next && softirq.cpu() == cpu) {
                 stack.enter(SOFTIRQ, softirq.irq(), softirq.name(), next, tsNs);
+                stack.raised(softirq.raisedNs(), softirq.handlerNs());
                 switchedOut.remove(i);
             } else {
                 i++;
@@ -171,6 +189,7 @@ final class IrqSpans implements TimelinePart {
     private IrqStack stack(int cpu) {
         while (cpu >= stacks.size()) {
             stacks.add(new IrqStack(stacks.size(), rows));
+            raises.add(new SoftirqRaises());
         }
         return stacks.get(cpu);
     }
@@ -178,6 +197,7 @@ final class IrqSpans implements TimelinePart {
     @Override
     public void lost(int cpu, long startNs, long endNs) {
         stack(cpu).endAll(startNs);
+        raises.get(cpu).clear();
         switchedOut.removeIf(softirq -> softirq.cpu() == cpu);
     }
 

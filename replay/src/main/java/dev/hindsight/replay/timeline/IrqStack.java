@@ -2,6 +2,7 @@ package dev.hindsight.replay.timeline;
 
 import static dev.hindsight.parsers.table.ColumnData.NULL;
 
+import dev.hindsight.parsers.table.ColumnData;
 import dev.hindsight.parsers.table.TableAppender;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class IrqStack {
     private int[] tid = new int[8];
     private long[] startNs = new long[8];
     private long[] nestedNs = new long[8];
+    private long[] raisedNs = new long[8];
+    private long[] handlerNs = new long[8];
     private int depth;
 
     public IrqStack(int cpu, TableAppender rows) {
@@ -70,6 +73,8 @@ public final class IrqStack {
             tid = Arrays.copyOf(tid, to);
             startNs = Arrays.copyOf(startNs, to);
             nestedNs = Arrays.copyOf(nestedNs, to);
+            raisedNs = Arrays.copyOf(raisedNs, to);
+            handlerNs = Arrays.copyOf(handlerNs, to);
         }
         kind[depth] = ofKind;
         irq[depth] = number;
@@ -77,7 +82,28 @@ public final class IrqStack {
         tid[depth] = ofTid;
         startNs[depth] = tsNs;
         nestedNs[depth] = 0;
+        raisedNs[depth] = NULL;
+        handlerNs[depth] = NULL;
         depth++;
+    }
+
+    /** Says of the innermost, a softirq, when it was raised and in which handler; {@link ColumnData#NULL} if unknown. */
+    void raised(long atNs, long handlerBeganNs) {
+        raisedNs[depth - 1] = atNs;
+        handlerNs[depth - 1] = handlerBeganNs;
+    }
+
+    long topRaisedNs() {
+        return raisedNs[depth - 1];
+    }
+
+    long topHandlerNs() {
+        return handlerNs[depth - 1];
+    }
+
+    /** When the handler began that makes what happens now: the innermost one, or the one behind a softirq; else null. */
+    long handlerNs() {
+        return depth == 0 ? NULL : kind[depth - 1].equals(SOFTIRQ) ? handlerNs[depth - 1] : startNs[depth - 1];
     }
 
     /** Ends that interrupt, and what is nested in it; nothing where it isn't open. */
@@ -119,5 +145,7 @@ public final class IrqStack {
         rows.setText(5, name[depth]);
         rows.set(6, tid[depth] < 0 ? NULL : tid[depth]);
         rows.set(7, lengthNs - nestedNs[depth]);
+        rows.set(8, raisedNs[depth]);
+        rows.set(9, handlerNs[depth]);
     }
 }

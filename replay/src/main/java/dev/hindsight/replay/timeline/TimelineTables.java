@@ -110,7 +110,17 @@ public final class TimelineTables {
                             "handler's name, vector's name (local_timer, ..., ipi; timer_interrupt, irq, doorbell on"
                                     + " POWER) or softirq's (NET_RX)"),
                     Column.nullable("tid", INT32, "thread that was interrupted, or ran the softirq"),
-                    Column.of("self_ns", INT64, "its length without the interrupts nested in it: these add up")));
+                    Column.of("self_ns", INT64, "its length without the interrupts nested in it: these add up"),
+                    Column.nullable(
+                            "raised_ns",
+                            INT64,
+                            "softirq: raised first since it ran before; null where no softirq_raise was seen, and in a"
+                                    + " replay"),
+                    Column.nullable(
+                            "handler_ns",
+                            INT64,
+                            "softirq: begin of the interrupt on this CPU whose handler raised it, or raised the"
+                                    + " softirq that did; null where a thread did")));
 
     public static final TableSchema VCPU_SPAN = new TableSchema(
             "vcpu_span",
@@ -181,7 +191,8 @@ public final class TimelineTables {
                     Column.nullable(
                             "handled_by",
                             SYMBOL,
-                            "which sign: pio, ack, eoi, marker, msr, mmio, hypercall; instruction (emulated, POWER)"),
+                            "which sign: pio, ack, eoi, marker, msr, mmio, hypercall; instruction (emulated, POWER);"
+                                    + " guest (the handler begins, by the guest's own recording)"),
                     Column.nullable("eoi_ns", INT64, "acknowledged or ended by the guest"),
                     Column.of("coalesced", INT32, "further edges that arrived while this one was pending"),
                     Column.nullable("asserted_by_tid", INT32, "thread that ran where it was asserted"),

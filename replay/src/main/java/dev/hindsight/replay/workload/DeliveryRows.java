@@ -51,6 +51,8 @@ final class DeliveryRows {
             case "msr" -> 5;
             case "mmio" -> 6;
             case "hypercall" -> 7;
+            case "instruction" -> 8;
+            case "guest" -> 9;
             default -> 0;
         };
     }

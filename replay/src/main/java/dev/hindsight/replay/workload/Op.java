@@ -25,7 +25,10 @@ public final class Op {
     /** The guest acknowledges or ends line {@code b}: the next edge can be delivered. */
     public static final byte ACK = 5;
 
-    /** First sign of the guest's handler of line {@code b} (the handled time); {@code a}: 1 pio, 2 ack, 3 eoi, 4 marker, 5 msr, 6 mmio, 7 hypercall. */
+    /**
+     * First sign of the guest's handler of line {@code b} (the handled time); {@code a}: 1 pio, 2 ack, 3 eoi, 4 marker,
+     * 5 msr, 6 mmio, 7 hypercall, 8 instruction, 9 guest.
+     */
     public static final byte HANDLED = 6;
 
     /** A marker of kind {@code b} with value {@code a}. */

@@ -114,7 +114,9 @@ final class VcpuEvents {
         for (int delivery : response) {
             int line = of.lineOfDelivery[delivery];
             if (of.deliveries.handledNs[delivery] != StoredTable.NULL) {
-                instants.add(of.deliveries.handledNs[delivery], Op.HANDLED, of.deliveries.handledBy[delivery], line);
+                // A handler that begins with the entry comes after it.
+                long handledNs = Math.max(of.deliveries.handledNs[delivery], of.deliveries.enteredNs[delivery] + 1);
+                instants.add(handledNs, Op.HANDLED, of.deliveries.handledBy[delivery], line);
             }
             if (of.deliveries.eoiNs[delivery] != StoredTable.NULL) {
                 instants.add(of.deliveries.eoiNs[delivery], Op.ACK, 0, line);

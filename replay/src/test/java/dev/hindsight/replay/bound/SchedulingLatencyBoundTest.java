@@ -75,6 +75,8 @@ class SchedulingLatencyBoundTest {
         irqs.setText(5, kind + number);
         irqs.set(6, 5);
         irqs.set(7, self);
+        irqs.set(8, ColumnData.NULL);
+        irqs.set(9, ColumnData.NULL);
     }
 
     private void exit(int cpu, long start, long end) {

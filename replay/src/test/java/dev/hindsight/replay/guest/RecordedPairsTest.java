@@ -9,9 +9,14 @@ import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.ReadOptions;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.BlockSink;
+import dev.hindsight.parsers.table.ColumnData;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.replay.Timelines;
+import dev.hindsight.replay.timeline.Tables;
 import dev.hindsight.replay.timeline.TimelineBuilder;
+import dev.hindsight.replay.timeline.TimelineTables;
 import dev.hindsight.sampletraces.GivenRecordings;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
@@ -19,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +102,67 @@ class RecordedPairsTest {
         assertThat(aligned.offsetNs()).isBetween(noted.offsetNs() - 3_000, noted.offsetNs() + 3_000);
         assertThat(aligned.uncertaintyNs()).isBetween(20_000L, 23_000L);
         assertThat(aligned.remarks()).extracting(PairedGuest.Remark::code).containsExactly("guest-clock-estimated");
+    }
+
+    @Test
+    void the_sample_guest_tells_the_handlers_that_its_host_is_made_blind_for() throws IOException {
+        Path file = SampleTraces.recordings().resolve("pair").resolve("fifo-idle.dat");
+        Tables blind = new Tables();
+        HeldDeliveries held = new HeldDeliveries(blind);
+        List<Long> seenNs = new ArrayList<>();
+        TableSchema virq = TimelineTables.VIRQ;
+        int handled = virq.indexOf("handled_ns");
+        TableSinks blinding = schema -> {
+            BlockSink sink = held.open(schema);
+            return block -> {
+                for (int row = 0; schema.equals(virq) && row < block.rows(); row++) {
+                    seenNs.add(block.get(handled, row));
+                    block.set(handled, row, ColumnData.NULL);
+                    block.setText(virq.indexOf("handled_by"), row, null);
+                }
+                sink.accept(block);
+            };
+        };
+        PairedGuest guest;
+        try (Recording recording = Recordings.open(file, ReadOptions.DEFAULT)) {
+            TimelineBuilder timeline = Timelines.recorded(recording.info(), List.of(), blinding);
+            recording.read(schema -> block -> {}, timeline);
+            timeline.end();
+            guest = host(file).pair(new GuestFile(guestOf(file), null, false));
+        }
+        try (Recording recording = guest.open()) {
+            TimelineBuilder timeline = GuestTimeline.of(
+                    guest, recording.info(), List.of(), schema -> block -> {}, schema -> block -> {}, held);
+            recording.read(schema -> block -> {}, timeline);
+            timeline.end();
+        }
+        held.release();
+        List<Map<String, Object>> rows = blind.rows(virq);
+        int covered = 0;
+        int told = 0;
+        long most = Long.MIN_VALUE;
+        for (int row = 0; row < rows.size(); row++) {
+            Long enteredNs = (Long) rows.get(row).get("entered_ns");
+            Long handledNs = (Long) rows.get(row).get("handled_ns");
+            if (handledNs != null) {
+                told++;
+                assertThat(rows.get(row).get("handled_by")).isEqualTo("guest");
+                assertThat(handledNs).isGreaterThanOrEqualTo(enteredNs);
+                // The host sees the end of interrupt at the guest's next exit, or the guest's thread is preempted
+                // there.
+                most = Math.max(most, Math.abs(handledNs - seenNs.get(row)));
+            }
+            // The guest was recorded without the vectors of inter-processor interrupts.
+            boolean shown = !rows.get(row).get("source").equals("ipi");
+            covered += shown && enteredNs != null && enteredNs >= guest.firstNs() && seenNs.get(row) <= guest.lastNs()
+                    ? 1
+                    : 0;
+            assertThat(shown || handledNs == null).isTrue();
+        }
+        System.out.printf("%d of %d handlers told by the guest, %d ns at most from the EOI%n", told, covered, most);
+        assertThat(told).isGreaterThan(covered * 98 / 100).isLessThanOrEqualTo(covered);
+        assertThat(most).isLessThan(5_000_000);
+        assertThat(held.remarks()).isEmpty();
     }
 
     @Test

@@ -132,6 +132,15 @@ class PolicyResolutionTest {
         assertThat(pv.paravirtual().get(0).irq().rtPriority()).isEqualTo(80);
     }
 
+    @Test
+    void of_a_recording_without_threads_no_selector_lists_any() {
+        Policy policy = PolicyFlags.parse("p", "--prio vcpu=fifo:80");
+        Workload nobody = new WorkloadByHand(1).build();
+        assertThatThrownBy(() -> PolicyResolution.resolve(policy, nobody))
+                .hasMessageContaining(
+                        "'vcpu' matches nobody: the recording tells of no thread, and there is nothing to");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -31,6 +31,56 @@ class IrqSpansTest {
     }
 
     @Test
+    void a_softirq_knows_when_it_was_raised_first_and_the_handler_behind_it() {
+        Script script = new Script()
+                .declare("irq:softirq_raise", "vec")
+                .at(100, 0, 7, "irq_vectors:local_timer_entry", 236)
+                .at(105, 0, 7, "irq:softirq_raise", 1)
+                .at(107, 0, 7, "irq:softirq_raise", 1)
+                .at(110, 0, 7, "irq_vectors:local_timer_exit", 236)
+                .at(120, 0, 7, "irq:softirq_entry", 1)
+                .at(125, 0, 7, "irq:softirq_raise", 3)
+                .at(130, 0, 7, "irq:softirq_exit", 1)
+                .at(140, 0, 7, "irq:softirq_entry", 3)
+                .at(150, 0, 7, "irq:softirq_exit", 3)
+                .at(160, 0, 7, "irq:softirq_raise", 7)
+                .at(170, 0, 7, "irq:softirq_entry", 7)
+                .at(180, 0, 7, "irq:softirq_exit", 7)
+                .at(190, 0, 7, "irq:softirq_entry", 7)
+                .at(195, 0, 7, "irq:softirq_exit", 7)
+                .at(200, 0, 7, "irq:softirq_raise", 6)
+                .lost(0, 205, 210, 1)
+                .at(210, 0, 7, "irq:softirq_entry", 6)
+                .at(220, 0, 7, "irq:softirq_exit", 6);
+        assertThat(script.play(List.of(IrqSpans::new))
+                        .lines(TimelineTables.IRQ_SPAN, "start_ns", "name", "raised_ns", "handler_ns"))
+                .containsExactly(
+                        "100 local_timer null null",
+                        "120 TIMER 105 100",
+                        "140 NET_RX 125 100",
+                        "170 SCHED 160 null",
+                        "190 SCHED null null",
+                        "210 TASKLET null null");
+    }
+
+    @Test
+    void a_softirq_that_goes_on_after_its_thread_was_switched_out_keeps_its_handler() {
+        Script script = new Script()
+                .declare("irq:softirq_raise", "vec")
+                .at(100, 0, 7, "irq:irq_handler_entry", 25, "virtio0")
+                .at(105, 0, 7, "irq:softirq_raise", 3)
+                .at(110, 0, 7, "irq:irq_handler_exit", 25, 1)
+                .switches(120, 0, 7, 1, 15)
+                .at(130, 0, 15, "irq:softirq_entry", 3)
+                .switches(140, 0, 15, 0, 7)
+                .switches(150, 0, 7, 1, 15)
+                .at(160, 0, 15, "irq:softirq_exit", 3);
+        assertThat(script.play(List.of(IrqSpans::new))
+                        .lines(TimelineTables.IRQ_SPAN, "start_ns", "end_ns", "name", "raised_ns", "handler_ns"))
+                .containsExactly("100 110 virtio0 null null", "130 140 NET_RX 105 100", "150 160 NET_RX 105 100");
+    }
+
+    @Test
     void handlers_that_share_a_line_are_told_apart_by_name() {
         assertThat(spans(new Script()
                         .declare("irq:irq_handler_entry", "irq", "name string")
