@@ -29,8 +29,6 @@ final class FieldColumns {
     private final List<Integer> optional = new ArrayList<>();
     private boolean context;
     private boolean tid;
-    private boolean flags;
-    private boolean preemptCount;
 
     /**
      * Of an event.
@@ -76,14 +74,6 @@ final class FieldColumns {
         return tid;
     }
 
-    boolean hasFlags() {
-        return flags;
-    }
-
-    boolean hasPreemptCount() {
-        return preemptCount;
-    }
-
     /** What the kernel's value of an integer is more than the tracer's. */
     int added(String name) {
         return context ? 0 : event.added(name);
@@ -127,14 +117,8 @@ final class FieldColumns {
                 tid = true;
                 yield EventTables.TID;
             }
-            case "common_flags" -> {
-                flags = true;
-                yield EventTables.FLAGS;
-            }
-            case "common_preempt_count" -> {
-                preemptCount = true;
-                yield EventTables.PREEMPT_COUNT;
-            }
+            case "common_flags" -> EventTables.FLAGS;
+            case "common_preempt_count" -> EventTables.PREEMPT_COUNT;
             default -> FieldProgram.NONE;
         };
     }
