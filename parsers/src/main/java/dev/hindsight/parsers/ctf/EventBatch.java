@@ -24,6 +24,9 @@ final class EventBatch {
     final int[] cpu = new int[CAPACITY];
     final int[] tid = new int[CAPACITY];
 
+    /** {@code common_flags}, as far as interrupts tell them. */
+    final byte[] flags = new byte[CAPACITY];
+
     /** The place of the event's class in the metadata. */
     final int[] event = new int[CAPACITY];
 
@@ -66,8 +69,9 @@ final class EventBatch {
      * Copies the event that a lane found.
      *
      * @param thread that ran, or {@link RunningThreads#UNKNOWN}
+     * @param interrupts the flags of the event
      */
-    void add(StreamLane lane, int thread) {
+    void add(StreamLane lane, int thread, int interrupts) {
         EventLayout layout = lane.event;
         int first = (int) (lane.body >>> 3);
         int length = (int) (lane.at() + 7 >>> 3) - first;
@@ -83,6 +87,7 @@ final class EventBatch {
         tsNs[i] = lane.tsNs;
         cpu[i] = lane.cpu;
         tid[i] = thread;
+        flags[i] = (byte) interrupts;
         event[i] = layout.type.index();
         at[i] = (start << 3) + (int) (lane.body & 7);
         if (layout.takesOuter) {

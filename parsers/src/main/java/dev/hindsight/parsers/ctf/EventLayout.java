@@ -1,6 +1,8 @@
 package dev.hindsight.parsers.ctf;
 
 import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.InterruptContext;
+import dev.hindsight.parsers.table.ByteData;
 import dev.hindsight.parsers.table.ColumnData;
 import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.DoubleData;
@@ -37,6 +39,12 @@ final class EventLayout {
     /** Whether rows have their thread's number from the trace. */
     final boolean hasTid;
 
+    /** Whether rows have {@code common_flags} from the trace. */
+    private final boolean hasFlags;
+
+    /** What the event tells of its CPU's interrupts. */
+    final InterruptContext.Change change;
+
     /** Columns of {@code sched_switch} that tell which threads leave and come, else -1. */
     final int prevPid;
 
@@ -67,6 +75,8 @@ final class EventLayout {
         wholeBits = whole == null ? -1 : whole.bits();
         optional = columns.optional().stream().mapToInt(Integer::intValue).toArray();
         hasTid = columns.hasTid();
+        hasFlags = columns.hasFlags();
+        change = InterruptContext.of(type.system(), type.name());
         boolean isSwitch = type.system().equals("sched") && type.name().equals("sched_switch");
         prevPid = isSwitch ? intColumn("prev_pid") : -1;
         nextPid = isSwitch ? intColumn("next_pid") : -1;
@@ -128,6 +138,7 @@ final class EventLayout {
         long[] ts = ((LongData) block.column(EventTables.TS_NS)).values();
         int[] cpu = ((IntData) block.column(EventTables.CPU)).values();
         int[] tid = ((IntData) block.column(EventTables.TID)).values();
+        byte[] flags = ((ByteData) block.column(EventTables.FLAGS)).values();
         boolean atBytes = true;
         for (int i = 0; i < count; i++) {
             int event = which[from + i];
@@ -135,6 +146,9 @@ final class EventLayout {
             cpu[row + i] = batch.cpu[event];
             tid[row + i] = batch.tid[event];
             address[i] = batch.at[event] >>> 3;
+            if (!hasFlags) {
+                flags[row + i] = batch.flags[event];
+            }
             atBytes &= (batch.at[event] & 7) == 0;
         }
         if (whole != null && atBytes) {

@@ -29,6 +29,7 @@ final class FieldColumns {
     private final List<Integer> optional = new ArrayList<>();
     private boolean context;
     private boolean tid;
+    private boolean flags;
 
     /**
      * Of an event.
@@ -74,6 +75,10 @@ final class FieldColumns {
         return tid;
     }
 
+    boolean hasFlags() {
+        return flags;
+    }
+
     /** What the kernel's value of an integer is more than the tracer's. */
     int added(String name) {
         return context ? 0 : event.added(name);
@@ -117,7 +122,10 @@ final class FieldColumns {
                 tid = true;
                 yield EventTables.TID;
             }
-            case "common_flags" -> EventTables.FLAGS;
+            case "common_flags" -> {
+                flags = true;
+                yield EventTables.FLAGS;
+            }
             case "common_preempt_count" -> EventTables.PREEMPT_COUNT;
             default -> FieldProgram.NONE;
         };

@@ -1,12 +1,16 @@
 package dev.hindsight.parsers.ctf;
 
 import dev.hindsight.parsers.ctf.EventBatch.Loss;
+import dev.hindsight.parsers.recording.InterruptContext;
 
-/** Merges the events of all streams by time, batch by batch, and finds the threads of those that don't tell theirs. */
+/**
+ * Merges the events of all streams by time, batch by batch, and finds thread and interrupt of those that tell
+ * neither. */
 final class LaneMerge {
 
     private final StreamLane[] lanes;
     private final RunningThreads threads;
+    private final InterruptContext interrupts = new InterruptContext();
     private final FallingTime falling;
 
     /** Lanes with an event to come, as a heap by its time and the lane's place. */
@@ -46,6 +50,7 @@ final class LaneMerge {
         if (lossy != null) {
             tellLost(batch, lossy);
             threads.lost(lossy);
+            interrupts.lost(lossy.cpu);
             lossy = null;
         }
         while (live > 0 && lossy == null && !batch.isFull()) {
@@ -119,7 +124,7 @@ final class LaneMerge {
             tid = layout.prevPid >= 0 ? lane.intOf(layout.prevPid) : tid;
             threads.came(cpu, lane.intOf(layout.nextPid));
         }
-        batch.add(lane, tid);
+        batch.add(lane, tid, interrupts.next(cpu, layout.change));
         if (lane.tsNs < lastNs) {
             falling.fell(cpu, lastNs, lane.tsNs);
         }
