@@ -22,7 +22,6 @@ EVENTS="-e kvm
 LTTNG_EVENTS="kvm_*,sched_switch,sched_wakeup,sched_waking,sched_wakeup_new,sched_migrate_task"
 LTTNG_EVENTS="$LTTNG_EVENTS,sched_process_fork,sched_process_exit,sched_process_exec,irq_*,x86_irq_vectors_*"
 LTTNG_EVENTS="$LTTNG_EVENTS,timer_hrtimer_start,timer_hrtimer_expire_entry,timer_hrtimer_expire_exit,timer_hrtimer_cancel"
-LTTNG_EVENTS="$LTTNG_EVENTS,lttng_statedump_start,lttng_statedump_process_*,lttng_statedump_end"
 # Small ones, so that a short recording has many packets; more than a quiet moment of who reads them fills.
 LTTNG_BUFFERS=${LTTNG_BUFFERS:-32Kx256}
 LOAD_PIDS=

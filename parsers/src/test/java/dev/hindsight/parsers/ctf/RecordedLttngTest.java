@@ -56,8 +56,11 @@ final class RecordedLttngTest {
             assertThat(recording.info().kernel()).isEqualTo("6.1.0-57-amd64");
             assertThat(recording.info().clock()).isEqualTo("monotonic, since 1970");
             assertThat(recording.info().cpus()).isEqualTo(2);
-            assertThat(recording.info().commByTid()).containsValue("rtvmm");
-            assertThat(recording.count().lostEvents()).isZero();
+            EventCounts counts = recording.count();
+            assertThat(counts.events()).isEqualTo(25_312);
+            assertThat(counts.firstNs()).isEqualTo(1_795_989_582_914_584_440L);
+            assertThat(counts.lastNs()).isEqualTo(1_795_989_586_549_210_930L);
+            assertThat(counts.lostEvents()).isZero();
         }
     }
 
