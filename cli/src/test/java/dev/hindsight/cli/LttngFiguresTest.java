@@ -27,8 +27,7 @@ class LttngFiguresTest {
     }
 
     private static JsonNode analyzed(String sample) throws IOException {
-        CommandRun run =
-                CommandRun.of("analyze", ctf().resolve(sample).toString(), "--slo", "1ms", "--format", "json");
+        CommandRun run = CommandRun.of("analyze", ctf().resolve(sample).toString(), "--slo", "1ms", "--format", "json");
         assertThat(run.exitCode()).as(run.err()).isZero();
         return JSON.readTree(run.out());
     }
@@ -53,8 +52,8 @@ class LttngFiguresTest {
         assertThat(line.get("stages").size()).isEqualTo(6);
         other.get("stages")
                 .fields()
-                .forEachRemaining(stage ->
-                        assertAlike(stage.getKey(), line.get("stages").get(stage.getKey()), stage.getValue()));
+                .forEachRemaining(
+                        stage -> assertAlike(stage.getKey(), line.get("stages").get(stage.getKey()), stage.getValue()));
     }
 
     @ParameterizedTest

@@ -38,8 +38,7 @@ final class MergedAheadTest {
         Slices slices = new Slices(Integer.MAX_VALUE);
         Map<String, Long> handedOver = new HashMap<>();
         try (Recording recording = Recordings.open(scratch, ReadOptions.DEFAULT)) {
-            recording.read(
-                    schema -> block -> handedOver.merge(schema.name(), (long) block.rows(), Long::sum), slices);
+            recording.read(schema -> block -> handedOver.merge(schema.name(), (long) block.rows(), Long::sum), slices);
         }
         assertThat(slices.events).isEqualTo(EVENTS);
         assertThat(handedOver.values().stream().mapToLong(Long::longValue).sum())

@@ -102,9 +102,8 @@ final class Markers implements TimelinePart {
             long to = gpa.get(block, row);
             for (int i = 0; i < addresses.size(); i++) {
                 if (addresses.get(i).address() == to) {
-                    long value = val.present()
-                            ? val.get(block, row)
-                            : littleEndian((LongListData) block.column(bytes), row);
+                    long value =
+                            val.present() ? val.get(block, row) : littleEndian((LongListData) block.column(bytes), row);
                     say(tsNs, guests.vcpu(tid), addresses.get(i).name(), value, "mmio");
                 }
             }
