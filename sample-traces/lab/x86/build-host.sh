@@ -6,10 +6,13 @@
 #
 #   KERNEL=linux-image-6.1.0-56-amd64   another kernel package (default: what linux-image-amd64 depends on)
 #   JOB_ITER=400000                     loop turns of the guest's real-time job
+#   LTTNG=1                             with LTTng, so that scenarios can be recorded with it too
 set -euo pipefail
 
 tools="trace-cmd stress-ng bonnie++ chrt taskset mkfs.ext4"
 modules="virtio_pci virtio_blk 9pnet_virtio 9p crc32c_generic ext4 kvm-amd"
+lttng_consumer=/usr/lib/x86_64-linux-gnu/lttng/libexec/lttng-consumerd
+[ -z "${LTTNG:-}" ] || tools="$tools lttng lttng-sessiond"
 needed="$tools busybox as ld gcc cpio gzip depmod modprobe dpkg-deb apt-get ldd"
 
 if [ $# -ne 1 ]; then
@@ -58,13 +61,33 @@ copy() {
 }
 
 add_tool() {
-    local path library
+    local path
     path=$(command -v "$1")
     install -D "$(readlink -f "$path")" "$root/usr/bin/$1"
+    add_libraries "$path"
+}
+
+add_libraries() { # FILE
+    local library
     # A static binary has no libraries, and ldd calls that an error.
-    { ldd "$path" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r library; do
+    { ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r library; do
         copy "$library"
     done
+}
+
+# The session daemon loads the modules itself, from where modprobe looks for them.
+add_lttng() {
+    local modules=$root/lib/modules/$release
+    "$here/build-lttng.sh" "$dir/lttng-$release" "$release"
+    mkdir -p "$modules"
+    cp "$dir/lttng-$release"/modules/*.ko "$modules/"
+    cp "$kernel/lib/modules/$release"/modules.{order,builtin,builtin.modinfo} "$modules/"
+    depmod -b "$root" "$release"
+    # The daemon does not begin without its schema, and complains without the group.
+    copy /usr/share/xml/lttng/session.xsd
+    echo 'tracing:x:100:root' >"$root/etc/group"
+    copy "$lttng_consumer"
+    add_libraries "$lttng_consumer"
 }
 
 # In the order in which they can be loaded; the host's init reads that order.
@@ -104,6 +127,7 @@ done
 # glibc loads it when a thread ends; without it a program that ends threads is aborted.
 copy /lib/x86_64-linux-gnu/libgcc_s.so.1
 add_modules
+[ -z "${LTTNG:-}" ] || add_lttng
 add_guests
 install "$here/init" "$root/init"
 (cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$dir/host.gz"

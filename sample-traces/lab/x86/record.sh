@@ -3,6 +3,10 @@
 #
 # One load and one guest under each of the policies, so that these are comparable. 12 s each unless said otherwise. The
 # host is killed when it takes several times as long as it should.
+#
+#   LTTNG="tid procname"   with LTTng at the same time, with these contexts ("none" for none), into *.ctf directories; the
+#                          host must have been built with LTTNG=1
+#   LTTNG_BUFFERS=32Kx256  LTTng's sub-buffers of each CPU: their size, and how many
 set -eu
 if [ $# -lt 5 ]; then
     sed -n '2s/^# /usage: /p' "$0" >&2
@@ -19,7 +23,8 @@ for policy in $policies; do
     rm -f "$out/$load-$guest-$policy${take:+-$take}.dat"
 done
 cp "$here/scenarios.sh" "$out/"
-printf 'sh /mnt/scenarios.sh "%s" "%s" "%s" %s %s\n' "$load" "$guest" "$policies" "$seconds" "$take" >"$out/run.sh"
+printf 'LTTNG="%s" LTTNG_BUFFERS="%s" sh /mnt/scenarios.sh "%s" "%s" "%s" %s %s\n' \
+    "${LTTNG:-}" "${LTTNG_BUFFERS:-}" "$load" "$guest" "$policies" "$seconds" "$take" >"$out/run.sh"
 console=$out/$load-$guest${take:+-$take}.console
 timeout "$limit" "$here/start-host.sh" "$host" "$out" >"$console" 2>&1 || echo "record.sh: the host did not end by itself" >&2
 rm -f "$out/run.sh" "$out/scenarios.sh"

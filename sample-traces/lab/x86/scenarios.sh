@@ -3,6 +3,10 @@
 #
 # Writes /mnt/LOAD-GUEST-POLICY[-TAKE].dat and a .txt beside it with what the monitor said. README.md has the lists of
 # loads, guests and policies. To add one, add a line to load_on, guest_arguments or policy_arguments.
+#
+#   LTTNG="tid procname"   records the same with LTTng at the same time, with these contexts ("none" for none), into
+#                          /mnt/LOAD-GUEST-POLICY[-TAKE].ctf/
+#   LTTNG_BUFFERS=32Kx256  sub-buffers of each CPU: their size, and how many
 set -u
 if [ $# -lt 4 ]; then
     sed -n '2s/^# /usage: /p' "$0" >&2
@@ -14,6 +18,12 @@ EVENTS="-e kvm
     -e sched:sched_migrate_task -e sched:sched_process_fork -e sched:sched_process_exit -e sched:sched_process_exec
     -e irq -e irq_vectors
     -e timer:hrtimer_start -e timer:hrtimer_expire_entry -e timer:hrtimer_expire_exit -e timer:hrtimer_cancel"
+# The same, as LTTng names them. It has no events of halted vCPUs' polling.
+LTTNG_EVENTS="kvm_*,sched_switch,sched_wakeup,sched_waking,sched_wakeup_new,sched_migrate_task"
+LTTNG_EVENTS="$LTTNG_EVENTS,sched_process_fork,sched_process_exit,sched_process_exec,irq_*,x86_irq_vectors_*"
+LTTNG_EVENTS="$LTTNG_EVENTS,timer_hrtimer_start,timer_hrtimer_expire_entry,timer_hrtimer_expire_exit,timer_hrtimer_cancel"
+# Small ones, so that a short recording has many packets; more than a quiet moment of who reads them fills.
+LTTNG_BUFFERS=${LTTNG_BUFFERS:-32Kx256}
 LOAD_PIDS=
 
 fail() {
@@ -121,6 +131,36 @@ raise_pit_thread() {
     done
 }
 
+lttng_daemon() {
+    mkdir -p /var/run /dev/shm
+    mount -t tmpfs shm /dev/shm
+    lttng-sessiond -d --kmod-probes=kvm,kvm-x86,kvm-x86-mmu,sched,irq,x86-irq-vectors,timer || fail "no lttng-sessiond"
+}
+
+lttng_ready() {
+    lttng -q create run --output=/tmp/lttng || fail "no LTTng session"
+    lttng -q enable-channel -k --subbuf-size="${LTTNG_BUFFERS%x*}" --num-subbuf="${LTTNG_BUFFERS#*x}" kernel
+    lttng -q enable-event -k -c kernel "$LTTNG_EVENTS"
+    for context in $LTTNG; do
+        [ "$context" = none ] || lttng -q add-context -k -c kernel -t "$context"
+    done
+}
+
+# Runs a command while LTTng records.
+cat >/tmp/within_lttng <<'END'
+lttng -q start
+"$@"
+lttng -q stop
+END
+
+lttng_save() { # SCENARIO
+    lttng list run >"/mnt/$1.lttng.txt"
+    lttng -q destroy
+    rm -rf "/mnt/$1.ctf"
+    cp -r /tmp/lttng "/mnt/$1.ctf"
+    rm -rf /tmp/lttng
+}
+
 record() { # POLICY
     scenario=$LOAD-$GUEST-$1$TAKE
     load_cpus=0,1
@@ -133,10 +173,15 @@ record() { # POLICY
     # Again: threads of the kernel that the load brought to life.
     shields "$1" && shield_on
     raises_pit "$1" && raise_pit_thread &
+    [ -z "${LTTNG:-}" ] || lttng_ready
+    # LTTng within trace-cmd's time: what it records, trace-cmd recorded too.
+    both=
+    [ -z "${LTTNG:-}" ] || both="sh /tmp/within_lttng"
     # Recorded to memory: a file on the shared directory would be a load of its own.
     # shellcheck disable=SC2086 # lists of words
     trace-cmd record -q -C mono -b 16384 $EVENTS -o /tmp/trace.dat \
-        rtvmm -t "$SECONDS_EACH" $policy $guest 2>/tmp/messages
+        $both rtvmm -t "$SECONDS_EACH" $policy $guest 2>/tmp/messages
+    [ -z "${LTTNG:-}" ] || lttng_save "$scenario"
     { echo "scenario $scenario"; uname -r; cat /tmp/messages; } >"/mnt/$scenario.txt"
     cp /tmp/trace.dat "/mnt/$scenario.dat"
     rm -f /tmp/trace.dat
@@ -146,6 +191,7 @@ record() { # POLICY
 }
 
 cd /tmp || exit 1
+[ -z "${LTTNG:-}" ] || lttng_daemon
 for each in $POLICIES; do
     record "$each"
 done

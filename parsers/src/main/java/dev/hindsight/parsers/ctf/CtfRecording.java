@@ -172,8 +172,14 @@ public final class CtfRecording implements Recording {
             switches |= event.prevPid >= 0;
             silentThreads |= !event.hasTid;
         }
-        EventRows rows = new EventRows(trace.events.size(), tables, sink);
-        new LaneMerge(lanes(damage), rows, sink, switches && silentThreads, this::timeFell).run();
+        LaneMerge merge = new LaneMerge(lanes(damage), switches && silentThreads, this::timeFell);
+        // Layouts of its own: they are for one thread, and the streams are merged on another.
+        TraceLayout layouts = new TraceLayout(TraceDirectory.metadata(directory), trace.metadata);
+        BatchRows rows = new BatchRows(layouts, new EventRows(layouts.events.size(), tables, sink), sink);
+        try (BatchQueue batches = new BatchQueue(merge)) {
+            batches.drainTo(rows::take);
+        }
+        rows.end();
         progress.end();
     }
 

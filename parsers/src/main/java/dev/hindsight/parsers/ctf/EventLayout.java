@@ -1,16 +1,20 @@
 package dev.hindsight.parsers.ctf;
 
 import dev.hindsight.parsers.recording.EventType;
+import dev.hindsight.parsers.recording.InterruptContext;
+import dev.hindsight.parsers.table.ByteData;
 import dev.hindsight.parsers.table.ColumnData;
 import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.DoubleData;
 import dev.hindsight.parsers.table.EventTables;
+import dev.hindsight.parsers.table.IntData;
+import dev.hindsight.parsers.table.LongData;
 import dev.hindsight.parsers.table.LongListData;
 import dev.hindsight.parsers.table.SymbolData;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TextData;
 
-/** How the events of a class are read, and the table that they go to. */
+/** How the events of a class are read, and the table that they go to. For one thread: it keeps what it met. */
 final class EventLayout {
 
     /** Programs behind the event's header: stream's context, event's context, fields. */
@@ -21,8 +25,13 @@ final class EventLayout {
     /** Of the programs that need no decoder, null for others. */
     private final PlainFields[] plain;
 
+    /** All programs as one, where they are all plain and every event has them at the same bytes; else null. */
+    private final PlainFields whole;
+
+    private final long wholeBits;
     private final int[] optional;
     private final RowTargets targets = new RowTargets();
+    private TableBlock scratch;
 
     /** With the place of the class among all that the metadata declares as index, whether it occurs or not. */
     final EventType type;
@@ -30,27 +39,44 @@ final class EventLayout {
     /** Whether rows have their thread's number from the trace. */
     final boolean hasTid;
 
+    /** Whether rows have {@code common_flags} from the trace. */
     private final boolean hasFlags;
-    private final boolean hasPreemptCount;
+
+    /** What the event tells of its CPU's interrupts. */
+    final InterruptContext.Change change;
 
     /** Columns of {@code sched_switch} that tell which threads leave and come, else -1. */
     final int prevPid;
 
     final int nextPid;
 
+    /** Bytes that all alignments of its fields divide. */
+    final int alignBytes;
+
+    /** Whether its fields go by values from outside: registers of the lane that found the event. */
+    final boolean takesOuter;
+
     EventLayout(EventType type, FieldProgram[] programs, FieldColumns columns) {
         this.type = type;
         this.programs = programs;
         skippable = new boolean[programs.length];
         plain = new PlainFields[programs.length];
+        int align = 8;
+        boolean outer = false;
         for (int i = 0; i < programs.length; i++) {
             skippable[i] = programs[i].isSkippable();
             plain[i] = PlainFields.of(programs[i]);
+            align = Math.max(align, programs[i].mostAlign());
+            outer |= programs[i].takesOuter();
         }
+        alignBytes = align / 8;
+        takesOuter = outer;
+        whole = align > 8 ? null : PlainFields.of(programs);
+        wholeBits = whole == null ? -1 : whole.bits();
         optional = columns.optional().stream().mapToInt(Integer::intValue).toArray();
         hasTid = columns.hasTid();
         hasFlags = columns.hasFlags();
-        hasPreemptCount = columns.hasPreemptCount();
+        change = InterruptContext.of(type.system(), type.name());
         boolean isSwitch = type.system().equals("sched") && type.name().equals("sched_switch");
         prevPid = isSwitch ? intColumn("prev_pid") : -1;
         nextPid = isSwitch ? intColumn("next_pid") : -1;
@@ -64,6 +90,10 @@ final class EventLayout {
     /** The bit behind an event whose header ends at {@code at}; as {@link FieldDecoder#run}. */
     long measure(FieldDecoder decoder, byte[] bytes, long at, long limit) {
         long pos = at;
+        if (whole != null && (at & 7) == 0) {
+            pos += wholeBits;
+            return pos > limit ? FieldDecoder.BEYOND : pos;
+        }
         for (int i = 0; i < programs.length; i++) {
             FieldProgram p = programs[i];
             if (skippable[i]) {
@@ -81,23 +111,62 @@ final class EventLayout {
         return pos;
     }
 
+    /** A column of 32 bits of an event that was measured; for events that must be known before their columns are made. */
+    int intOf(int column, FieldDecoder decoder, byte[] bytes, long at, long limit) {
+        if (whole != null && (at & 7) == 0) {
+            return whole.intOf(column, bytes, (int) (at >>> 3));
+        }
+        if (scratch == null || scratch.isFull()) {
+            scratch = new TableBlock(type.table());
+        }
+        int row = scratch.addRow();
+        decode(decoder, bytes, at, limit, scratch, row);
+        return (int) scratch.get(column, row);
+    }
+
     /**
-     * Adds a row with an event that was measured. Its thread is left as it is where the event does not tell it.
+     * Adds rows with events of a batch to a block that has room for them.
      *
-     * @return the row, of which {@link #intAt} tells more
+     * @param which the events' places in the batch, from {@code from} on
+     * @param address room for as many addresses
      */
-    int append(FieldDecoder decoder, byte[] bytes, long at, long limit, TableBlock block, long tsNs, int cpu) {
-        int row = block.addRow();
+    void append(
+            EventBatch batch, int[] which, int from, int count, TableBlock block, FieldDecoder decoder, int[] address) {
+        int row = block.rows();
+        block.reserve(row + count);
+        block.filledTo(row + count);
+        long[] ts = ((LongData) block.column(EventTables.TS_NS)).values();
+        int[] cpu = ((IntData) block.column(EventTables.CPU)).values();
+        int[] tid = ((IntData) block.column(EventTables.TID)).values();
+        byte[] flags = ((ByteData) block.column(EventTables.FLAGS)).values();
+        boolean atBytes = true;
+        for (int i = 0; i < count; i++) {
+            int event = which[from + i];
+            ts[row + i] = batch.tsNs[event];
+            cpu[row + i] = batch.cpu[event];
+            tid[row + i] = batch.tid[event];
+            address[i] = batch.at[event] >>> 3;
+            if (!hasFlags) {
+                flags[row + i] = batch.flags[event];
+            }
+            atBytes &= (batch.at[event] & 7) == 0;
+        }
+        if (whole != null && atBytes) {
+            whole.append(batch.bytes, address, count, block, row);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            int event = which[from + i];
+            if (takesOuter) {
+                System.arraycopy(batch.registers, batch.outer[event], decoder.registers, 0, decoder.registers.length);
+            }
+            decode(decoder, batch.bytes, batch.at[event], batch.limit(), block, row + i);
+        }
+    }
+
+    /** Fills a row with what an event tells; columns that it leaves out become null. */
+    void decode(FieldDecoder decoder, byte[] bytes, long at, long limit, TableBlock block, int row) {
         targets.ready(block, row);
-        targets.set(EventTables.TS_NS, row, tsNs);
-        targets.set(EventTables.CPU, row, cpu);
-        targets.set(EventTables.INSTANCE, row, 0);
-        if (!hasFlags) {
-            targets.set(EventTables.FLAGS, row, 0);
-        }
-        if (!hasPreemptCount) {
-            targets.set(EventTables.PREEMPT_COUNT, row, 0);
-        }
         for (int column : optional) {
             setNull(targets.data(column), row);
         }
@@ -115,17 +184,6 @@ final class EventLayout {
         for (int column : optional) {
             endRow(targets.data(column), row);
         }
-        return row;
-    }
-
-    /** The value of a column of 32 bits in the block that was appended to last. */
-    int intAt(int column, int row) {
-        return targets.intAt(column, row);
-    }
-
-    /** Sets the thread of a row of the block that was appended to last. */
-    void setTid(int row, int tid) {
-        targets.set(EventTables.TID, row, tid);
     }
 
     private static void setNull(ColumnData data, int row) {

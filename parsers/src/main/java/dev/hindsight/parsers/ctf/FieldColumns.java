@@ -30,7 +30,6 @@ final class FieldColumns {
     private boolean context;
     private boolean tid;
     private boolean flags;
-    private boolean preemptCount;
 
     /**
      * Of an event.
@@ -80,10 +79,6 @@ final class FieldColumns {
         return flags;
     }
 
-    boolean hasPreemptCount() {
-        return preemptCount;
-    }
-
     /** What the kernel's value of an integer is more than the tracer's. */
     int added(String name) {
         return context ? 0 : event.added(name);
@@ -131,10 +126,7 @@ final class FieldColumns {
                 flags = true;
                 yield EventTables.FLAGS;
             }
-            case "common_preempt_count" -> {
-                preemptCount = true;
-                yield EventTables.PREEMPT_COUNT;
-            }
+            case "common_preempt_count" -> EventTables.PREEMPT_COUNT;
             default -> FieldProgram.NONE;
         };
     }

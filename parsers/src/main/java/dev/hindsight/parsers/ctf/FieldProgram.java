@@ -113,6 +113,29 @@ final class FieldProgram {
         return true;
     }
 
+    /** Whether it goes by values that its own operations before may not have set: of scopes around, or of a choice. */
+    boolean takesOuter() {
+        boolean branches = false;
+        boolean takes = false;
+        boolean takesAnother = false;
+        for (int op = 0; op < length; op++) {
+            branches |= kind[op] == CHOOSE || kind[op] == LOOP;
+            boolean reads = kind[op] == CHOOSE || (flags[op] & COUNTED) != 0;
+            takes |= reads;
+            takesAnother |= reads && !sets((int) arg[op], op);
+        }
+        return branches ? takes : takesAnother;
+    }
+
+    private boolean sets(int of, int before) {
+        for (int op = 0; op < before; op++) {
+            if (register[op] == of) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The largest alignment of any of its fields, bits. */
     int mostAlign() {
         int most = align;
@@ -166,6 +189,34 @@ final class FieldProgram {
                 }
             }
             return -1;
+        }
+
+        /** How many ranges of values have an option. */
+        int ranges() {
+            return from.length;
+        }
+
+        long from(int range) {
+            return from[range];
+        }
+
+        long to(int range) {
+            return to[range];
+        }
+
+        /** The operation of a range's option. */
+        int target(int range) {
+            return target[range];
+        }
+
+        /** Whether no range before this one has any of its values. */
+        boolean isFirst(int range) {
+            for (int i = 0; i < range; i++) {
+                if (from[i] <= to[range] && from[range] <= to[i]) {
+                    return false;
+                }
+            }
+            return !signed;
         }
 
         /** Of the variant, for messages. */

@@ -1,31 +1,28 @@
 package dev.hindsight.parsers.ctf;
 
-import dev.hindsight.parsers.recording.EventSlice;
-import dev.hindsight.parsers.recording.RecordingSink;
-import dev.hindsight.parsers.table.TableBlock;
-import java.util.Arrays;
+import dev.hindsight.parsers.ctf.EventBatch.Loss;
+import dev.hindsight.parsers.recording.InterruptContext;
 
-/** Merges the events of all streams by time into slices and puts their fields into the blocks of their types. */
+/**
+ * Merges the events of all streams by time, batch by batch, and finds thread and interrupt of those that tell
+ * neither. */
 final class LaneMerge {
 
-    /** Most events of a slice. */
-    private static final int CAPACITY = 1 << 16;
-
-    /** Bits of events after which a slice ends: their columns take a multiple of that. */
-    private static final long MOST_BITS = 1L << 27;
-
     private final StreamLane[] lanes;
-    private final EventRows rows;
-    private final RecordingSink sink;
     private final RunningThreads threads;
+    private final InterruptContext interrupts = new InterruptContext();
     private final FallingTime falling;
 
     /** Lanes with an event to come, as a heap by its time and the lane's place. */
     private final int[] heap;
 
     private int live;
-    private long bits;
-    private final EventSlice slice = new EventSlice();
+    private boolean begun;
+    private boolean ended;
+
+    /** The lane whose next event comes after a loss that is to be told first, null for none. */
+    private StreamLane lossy;
+
     private long firstNs = Long.MIN_VALUE;
     private long lastNs = Long.MIN_VALUE;
 
@@ -35,22 +32,51 @@ final class LaneMerge {
         void fell(int cpu, long fromNs, long toNs);
     }
 
-    /** {@code lanes}: ties in time go by their order. */
-    LaneMerge(StreamLane[] lanes, EventRows rows, RecordingSink sink, boolean tracked, FallingTime falling) {
+    /** {@code lanes}: ties in time go by their order. {@code tracked}: as {@link RunningThreads} says. */
+    LaneMerge(StreamLane[] lanes, boolean tracked, FallingTime falling) {
         this.lanes = lanes;
-        this.rows = rows;
-        this.sink = sink;
         this.falling = falling;
         threads = new RunningThreads(lanes, tracked);
         heap = new int[lanes.length];
-        slice.tsNs = new long[CAPACITY];
-        slice.cpu = new int[CAPACITY];
-        slice.type = new int[CAPACITY];
-        slice.row = new int[CAPACITY];
-        slice.blocks = new TableBlock[64];
     }
 
-    void run() {
+    /** Fills a batch with the next events, or with losses alone; false at the end. */
+    boolean fill(EventBatch batch) {
+        batch.clear();
+        if (!begun) {
+            begun = true;
+            begin(batch);
+        }
+        if (lossy != null) {
+            tellLost(batch, lossy);
+            threads.lost(lossy);
+            interrupts.lost(lossy.cpu);
+            lossy = null;
+        }
+        while (live > 0 && lossy == null && !batch.isFull()) {
+            StreamLane lane = lanes[heap[0]];
+            take(batch, lane);
+            if (lane.next()) {
+                lossy = lane.lostBefore == 0 ? null : lane;
+            } else {
+                heap[0] = heap[--live];
+            }
+            if (live > 0) {
+                down();
+            }
+        }
+        if (batch.size > 0) {
+            return true;
+        }
+        boolean more = !ended;
+        if (more) {
+            ended = true;
+            end(batch);
+        }
+        return more;
+    }
+
+    private void begin(EventBatch batch) {
         boolean[] has = new boolean[lanes.length];
         for (int i = 0; i < lanes.length; i++) {
             has[i] = lanes[i].next();
@@ -63,97 +89,46 @@ final class LaneMerge {
         threads.begin();
         for (int i = 0; i < lanes.length; i++) {
             if (has[i]) {
-                tellLost(lanes[i]);
+                tellLost(batch, lanes[i]);
             }
         }
-        while (live > 0) {
-            StreamLane lane = lanes[heap[0]];
-            take(lane);
-            if (lane.next()) {
-                if (lane.lostBefore != 0) {
-                    flush();
-                    tellLost(lane);
-                    threads.lost(lane);
-                }
-            } else {
-                heap[0] = heap[--live];
-            }
-            if (live > 0) {
-                down();
-            }
-        }
-        flush();
+    }
+
+    private void end(EventBatch batch) {
         for (StreamLane lane : lanes) {
             if (lane.lostBefore != 0) {
                 long end = lastNs == Long.MIN_VALUE ? 0 : lastNs;
-                sink.lost(
-                        lane.cpu,
-                        0,
-                        lane.lostAfterNs == Long.MIN_VALUE ? start(end) : lane.lostAfterNs,
-                        end,
-                        lane.lostBefore);
+                long from = lane.lostAfterNs == Long.MIN_VALUE ? start(end) : lane.lostAfterNs;
+                batch.losses.add(new Loss(lane.cpu, from, end, lane.lostBefore));
             }
         }
-        rows.flushAll();
     }
 
     private long start(long end) {
         return firstNs == Long.MIN_VALUE ? end : Math.min(firstNs, end);
     }
 
-    private void tellLost(StreamLane lane) {
+    private void tellLost(EventBatch batch, StreamLane lane) {
         if (lane.lostBefore != 0) {
             long from = lane.lostAfterNs == Long.MIN_VALUE ? start(lane.tsNs) : lane.lostAfterNs;
-            sink.lost(lane.cpu, 0, from, lane.tsNs, lane.lostBefore);
+            batch.losses.add(new Loss(lane.cpu, from, lane.tsNs, lane.lostBefore));
             lane.lostBefore = 0;
         }
     }
 
-    private void take(StreamLane lane) {
+    private void take(EventBatch batch, StreamLane lane) {
         EventLayout layout = lane.event;
-        int type = rows.index(layout);
-        TableBlock block = rows.block(type);
-        if (slice.size == CAPACITY || bits > MOST_BITS || block.isFull()) {
-            flush();
-            block = rows.block(type);
-        }
-        bits += lane.bodyBits();
-        int row = lane.append(block);
+        int cpu = lane.cpu;
+        int tid = threads.on(cpu);
         if (layout.nextPid >= 0) {
-            if (!layout.hasTid) {
-                layout.setTid(row, layout.prevPid >= 0 ? layout.intAt(layout.prevPid, row) : threads.on(lane.cpu));
-            }
-            threads.came(lane.cpu, layout.intAt(layout.nextPid, row));
-        } else if (!layout.hasTid) {
-            layout.setTid(row, threads.on(lane.cpu));
+            tid = layout.prevPid >= 0 ? lane.intOf(layout.prevPid) : tid;
+            threads.came(cpu, lane.intOf(layout.nextPid));
         }
-        int i = slice.size++;
-        slice.tsNs[i] = lane.tsNs;
-        slice.cpu[i] = lane.cpu;
-        slice.type[i] = type;
-        slice.row[i] = row;
+        batch.add(lane, tid, interrupts.next(cpu, layout.change));
         if (lane.tsNs < lastNs) {
-            falling.fell(lane.cpu, lastNs, lane.tsNs);
+            falling.fell(cpu, lastNs, lane.tsNs);
         }
         lastNs = lane.tsNs;
-    }
-
-    private void flush() {
-        if (slice.size == 0) {
-            return;
-        }
-        rows.announce();
-        if (slice.blocks.length < rows.known()) {
-            slice.blocks = Arrays.copyOf(slice.blocks, 2 * rows.known());
-        }
-        for (int i = 0; i < slice.size; i++) {
-            slice.blocks[slice.type[i]] = rows.block(slice.type[i]);
-        }
-        sink.slice(slice);
-        slice.size = 0;
-        bits = 0;
-        Arrays.fill(slice.blocks, null);
-        rows.handOver();
     }
 
     private boolean before(int a, int b) {

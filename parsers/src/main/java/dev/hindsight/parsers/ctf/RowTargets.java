@@ -70,9 +70,4 @@ final class RowTargets {
     void set(int column, int row, double value) {
         ((double[]) arrays[column])[row] = value;
     }
-
-    /** Of an integer column. */
-    int intAt(int column, int row) {
-        return ((int[]) arrays[column])[row];
-    }
 }

@@ -1,6 +1,5 @@
 package dev.hindsight.parsers.ctf;
 
-import dev.hindsight.parsers.table.TableBlock;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -89,8 +88,7 @@ final class RunningThreads {
                     return UNKNOWN;
                 }
                 firsts.put(from.cpu, new long[] {lane.tsNs});
-                TableBlock block = new TableBlock(event.type.table());
-                return event.intAt(event.prevPid, lane.append(block));
+                return lane.intOf(event.prevPid);
             }
         }
         return UNKNOWN;

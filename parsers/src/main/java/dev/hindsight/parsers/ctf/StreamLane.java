@@ -108,14 +108,26 @@ final class StreamLane {
         return lane;
     }
 
-    /** Bits of the event that was found, behind its header. */
-    long bodyBits() {
-        return at - body;
+    /** The bit behind the event that was found. */
+    long at() {
+        return at;
     }
 
-    /** Adds the event that was found to the block of its table and tells its row. */
+    /** What {@link #body} and {@link #at} count in. */
+    byte[] bytes() {
+        return window.bytes;
+    }
+
+    /** A column of 32 bits of the event that was found. */
+    int intOf(int column) {
+        return event.intOf(column, decoder, window.bytes, body, window.limit);
+    }
+
+    /** Adds the fields of the event that was found to a block of its table; tells the row. */
     int append(TableBlock block) {
-        return event.append(decoder, window.bytes, body, window.limit, block, tsNs, cpu);
+        int row = block.addRow();
+        event.decode(decoder, window.bytes, body, window.limit, block, row);
+        return row;
     }
 
     /** Finds the next event; false at the end. */
@@ -161,7 +173,10 @@ final class StreamLane {
             long cycles = decoder.cycles;
             long limit = Math.min(window.limit, contentEnd);
             byte[] bytes = window.bytes;
-            long pos = decoder.run(stream.eventHeader, bytes, at, limit, null, 0);
+            long pos = stream.compact == null ? -1 : stream.compact.read(decoder, bytes, at, limit);
+            if (pos < 0) {
+                pos = decoder.run(stream.eventHeader, bytes, at, limit, null, 0);
+            }
             EventLayout layout = null;
             if (pos >= 0) {
                 long id = stream.hasEventId ? decoder.registers[PacketRegisters.EVENT_ID] : 0;

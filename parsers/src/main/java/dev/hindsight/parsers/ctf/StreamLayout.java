@@ -11,6 +11,10 @@ final class StreamLayout {
     final long id;
     final FieldProgram packetContext;
     final FieldProgram eventHeader;
+
+    /** Reads most of the headers; null where they are of another kind. */
+    final CompactHeader compact;
+
     final ClockScale clock;
 
     /** Bits of the packet's first time, 0 where it tells none. */
@@ -30,6 +34,7 @@ final class StreamLayout {
         this.id = id;
         this.packetContext = packetContext;
         this.eventHeader = eventHeader;
+        compact = CompactHeader.of(eventHeader);
         this.clock = clock;
         int begin = PacketRegisters.find(packetContext, PacketRegisters.TIMESTAMP_BEGIN);
         beginBits = begin < 0 ? 0 : (int) packetContext.arg[begin];

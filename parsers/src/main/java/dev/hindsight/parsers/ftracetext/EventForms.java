@@ -2,6 +2,7 @@ package dev.hindsight.parsers.ftracetext;
 
 import dev.hindsight.parsers.format.EventField;
 import dev.hindsight.parsers.format.FieldKind;
+import dev.hindsight.parsers.recording.InterruptContext;
 import java.util.ArrayList;
 import java.util.List;
 

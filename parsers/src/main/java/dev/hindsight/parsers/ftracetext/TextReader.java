@@ -2,6 +2,7 @@ package dev.hindsight.parsers.ftracetext;
 
 import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.recording.InterruptContext;
 import dev.hindsight.parsers.tracedat.TraceFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

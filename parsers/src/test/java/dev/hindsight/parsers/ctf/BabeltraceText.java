@@ -103,6 +103,8 @@ final class BabeltraceText {
         return switch (name) {
             case "cpu_id" -> Integer.toString(row.cpu());
             case "common_pid", "vtid" -> Integer.toString(row.tid());
+            // of a context, where the event has no such field
+            case "pid" -> row.types().containsKey(name) ? row.text(name) : Integer.toString(row.tid());
             case "common_flags" -> Long.toString(row.flags());
             case "common_preempt_count" -> Long.toString(row.preempt());
             default ->

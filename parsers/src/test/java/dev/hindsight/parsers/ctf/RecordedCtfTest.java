@@ -48,10 +48,10 @@ final class RecordedCtfTest {
     }
 
     @Test
-    void the_sample_is_the_one_that_was_recorded() throws Exception {
+    void the_samples_are_the_ones_that_were_recorded() throws Exception {
         Path directory = sample().getParent();
         List<String> sums = Files.readAllLines(directory.resolve("SHA256SUMS"));
-        assertThat(sums).hasSize(4);
+        assertThat(sums).hasSizeGreaterThan(4);
         for (String line : sums) {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest(Files.readAllBytes(directory.resolve(line.substring(66))));

@@ -44,7 +44,8 @@ final class GuestDetectors {
         if (marker < 0) {
             throw new PolicyException("no marker '" + name + "'" + Nearest.hint(name, markers) + "; "
                     + (markers.isEmpty()
-                            ? "none is named: say what marks it, for instance --marker " + name + "=pio:0x510"
+                            ? "the recording shows none: say what marks it, for instance --marker " + name
+                                    + "=pio:0x510; LTTng and kernels before 3.16 do not record what was written to a port"
                             : "there are " + String.join(", ", markers)));
         }
         for (int i : vcpus) {

@@ -230,7 +230,8 @@ class PolicyResolutionTest {
         assertThatThrownBy(() -> PolicyResolution.resolve(policy, unmarked))
                 .isInstanceOf(PolicyException.class)
                 .hasMessageEndingWith(
-                        "no marker 'job'; none is named: say what marks it, for instance --marker" + " job=pio:0x510");
+                        "no marker 'job'; the recording shows none: say what marks it, for instance --marker job=pio:0x510;"
+                                + " LTTng and kernels before 3.16 do not record what was written to a port");
     }
 
     @Test

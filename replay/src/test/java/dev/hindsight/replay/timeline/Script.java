@@ -6,6 +6,7 @@ import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.table.Column;
 import dev.hindsight.parsers.table.ColumnType;
 import dev.hindsight.parsers.table.EventTables;
+import dev.hindsight.parsers.table.LongListData;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
@@ -66,7 +67,7 @@ public final class Script {
         declare("ipi:ipi_exit", "reason long");
     }
 
-    /** Declares an event by {@code system:name} and its fields: a name, and {@code long} or {@code text} if no int. */
+    /** Declares an event by {@code system:name} and its fields: a name, and {@code long}, {@code text} ... if no int. */
     public Script declare(String event, String... fields) {
         List<Column> columns = new ArrayList<>(EventTables.COMMON);
         for (String field : fields) {
@@ -78,6 +79,7 @@ public final class Script {
                         case "ulong" -> ColumnType.UINT64;
                         case "text" -> ColumnType.SYMBOL;
                         case "string" -> ColumnType.TEXT;
+                        case "list" -> ColumnType.INT64_LIST;
                         default -> throw new IllegalArgumentException(field);
                     };
             columns.add(Column.of(parts[0], type, ""));
@@ -255,6 +257,12 @@ public final class Script {
             int column = EventTables.FIRST_FIELD + f;
             if (value instanceof String text) {
                 block.column(column).setText(row, text);
+            } else if (value instanceof long[] items) {
+                LongListData list = (LongListData) block.column(column);
+                for (long item : items) {
+                    list.add(item);
+                }
+                list.endRow();
             } else {
                 block.column(column).setLong(row, ((Number) value).longValue());
             }

@@ -37,6 +37,12 @@ final class GuestDiscovery implements TimelinePart {
     /** Threads that a hostile recording makes up must not fill the heap. */
     private static final int MOST_LOADED = 4096;
 
+    /**
+     * No vCPU has a larger number (KVM_MAX_VCPU_IDS; 16,384 on POWER). What is larger is none: of Linux 5.10 and later, LTTng
+     * up to 2.13 records half of an address at entries; there the exit tells.
+     */
+    private static final int MOST_VCPU_ID = 1 << 16;
+
     private final RecordingInfo info;
     private final ThreadRegistry threads;
     private final GuestDirectory guests;
@@ -80,12 +86,14 @@ final class GuestDiscovery implements TimelinePart {
         Field vcpuId = Field.of(type, "vcpu_id");
         Field process = Field.of(type, "tgid");
         return (tsNs, cpu, tid, block, row) -> {
-            if (guests.vcpu(tid) == null) {
+            long id = vcpuId.get(block, row, -1);
+            boolean number = id >= -1 && id <= MOST_VCPU_ID;
+            if (guests.vcpu(tid) == null && (number || VcpuName.number(threads.comm(tid)) >= 0)) {
                 int tgid = process.getInt(block, row);
                 if (tgid > 0) {
                     threads.setTgid(tid, tgid);
                 }
-                discover(tid, (int) vcpuId.get(block, row, -1));
+                discover(tid, number ? (int) id : -1);
             }
         };
     }

@@ -4,6 +4,7 @@ import static dev.hindsight.parsers.table.ColumnData.NULL;
 
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.table.ColumnType;
+import dev.hindsight.parsers.table.LongListData;
 import dev.hindsight.parsers.table.TableAppender;
 import dev.hindsight.replay.timeline.EventHandler;
 import dev.hindsight.replay.timeline.MarkerRule;
@@ -17,7 +18,7 @@ import java.util.List;
  * Writes {@code marker} and, by {@link Jobs}, {@code job}, by the rules that the user gave.
  *
  * <p>A port's or an address's value is what the guest wrote (the first item of a string instruction); recordings of
- * kernels that do not tell it (before 3.16) have no port markers. KVM of POWER tells of writes to devices neither the
+ * kernels that do not tell it (before 3.16), and LTTng's, have no port markers. KVM of POWER tells of writes to devices neither the
  * address nor the value: there only hypercalls mark. A line of trace_marker is a guest's if a vCPU's thread wrote it.
  */
 final class Markers implements TimelinePart {
@@ -89,6 +90,11 @@ final class Markers implements TimelinePart {
         Field access = Field.of(type, "type");
         Field gpa = Field.of(type, "gpa");
         Field val = Field.of(type, "val");
+        int bytes = type.column("val_bytes");
+        boolean listed = bytes >= 0 && type.table().columns().get(bytes).type() == ColumnType.INT64_LIST;
+        if (!val.present() && !listed) {
+            return null;
+        }
         return (tsNs, cpu, tid, block, row) -> {
             if (access.get(block, row) != MMIO_WRITE) {
                 return;
@@ -96,10 +102,21 @@ final class Markers implements TimelinePart {
             long to = gpa.get(block, row);
             for (int i = 0; i < addresses.size(); i++) {
                 if (addresses.get(i).address() == to) {
-                    say(tsNs, guests.vcpu(tid), addresses.get(i).name(), val.get(block, row), "mmio");
+                    long value =
+                            val.present() ? val.get(block, row) : littleEndian((LongListData) block.column(bytes), row);
+                    say(tsNs, guests.vcpu(tid), addresses.get(i).name(), value, "mmio");
                 }
             }
         };
+    }
+
+    /** The bytes that were written, as LTTng records them, as a number of the x86 machine. */
+    private static long littleEndian(LongListData bytes, int row) {
+        long value = 0;
+        for (int i = bytes.ends()[row + 1] - 1; i >= bytes.ends()[row]; i--) {
+            value = value << 8 | bytes.items()[i] & 0xFF;
+        }
+        return value;
     }
 
     /** Rules for an argument that the event does not have say nothing. */

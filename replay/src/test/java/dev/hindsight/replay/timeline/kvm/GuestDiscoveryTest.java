@@ -46,6 +46,16 @@ class GuestDiscoveryTest {
                 .contains("100 100 vmm rtvmm", "110 100 vcpu rtvmm", "111 100 vmm rtvmm");
     }
 
+    /** LTTng up to 2.13 records half of the vCPU's address as its number at an entry, of Linux 5.10 and later. */
+    @Test
+    void an_address_is_no_number_the_exit_or_the_threads_name_tells_it() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(100, "rtvmm").savedComm(111, "CPU 1/KVM").savedComm(115, "kvm-pit/100");
+        s.entry(10, 0, 110, 1_070_341_200).exit(20, 0, 110, 0x400, 2, 0).entry(30, 0, 110, 1_070_341_200);
+        s.entry(40, 1, 111, -2_000_000_000).exit(50, 1, 111, 0x400, 2, 1);
+        assertThat(s.lines(THREAD, "tid", "role", "vm", "vcpu")).contains("110 vcpu rtvmm 0", "111 vcpu rtvmm 1");
+    }
+
     @Test
     void a_second_machine_of_a_monitors_name_is_told_by_its_process() {
         KvmScript s = new KvmScript();

@@ -75,6 +75,17 @@ class MarkersTest {
     }
 
     @Test
+    void a_store_whose_value_is_recorded_in_bytes_says_the_number_that_they_are() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(142, "rtvmm").savedComm(VCPU, "CPU 0/KVM").marker("job=mmio:0xfe000000");
+        s.script.declare("kvm:kvm_mmio", "type", "len", "gpa long", "val_bytes list");
+        s.entry(10, 0, VCPU);
+        s.script.at(100, 0, VCPU, "kvm:kvm_mmio", 2, 4, 0xfe000000L, new long[] {0x78, 0x56, 0x34, 0xF2});
+        s.script.at(200, 0, VCPU, "kvm:kvm_mmio", 2, 1, 0xfe000000L, new long[] {0});
+        assertThat(s.lines(MARKER, "ts_ns", "value", "source")).containsExactly("100 4063516280 mmio", "200 0 mmio");
+    }
+
+    @Test
     void a_hypercall_of_arm_is_named_by_its_immediate_and_says_what_the_first_register_holds() {
         ArmScript s = new ArmScript();
         s.script.marker("job=hypercall:0x51");

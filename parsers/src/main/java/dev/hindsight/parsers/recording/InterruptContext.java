@@ -1,21 +1,22 @@
-package dev.hindsight.parsers.ftracetext;
+package dev.hindsight.parsers.recording;
 
 import java.util.Arrays;
 
 /**
- * Whether an event happened in an interrupt, from the entries and exits of interrupts in the text itself: for texts
- * without the columns that tell ({@code noirq-info}, {@code trace-cmd report} without {@code -l}, {@code perf script}).
+ * Whether an event happened in an interrupt, from the entries and exits of interrupts in the recording itself: for texts
+ * without the columns that tell ({@code noirq-info}, {@code trace-cmd report} without {@code -l}, {@code perf script}),
+ * and for LTTng.
  *
  * <p>Only as good as what was traced: where neither interrupts nor expiries of timers were, everything seems to happen
  * in a task.
  */
-final class InterruptContext {
+public final class InterruptContext {
 
     private static final int HARDIRQ = 0x08;
     private static final int SOFTIRQ = 0x10;
 
     /** What an event does to its CPU. */
-    enum Change {
+    public enum Change {
         NONE,
         ENTERS_HARDIRQ,
         LEAVES_HARDIRQ,
@@ -31,7 +32,7 @@ final class InterruptContext {
     private int[] soft = new int[8];
 
     /** What events of a name do. */
-    static Change of(String system, String name) {
+    public static Change of(String system, String name) {
         boolean entry = name.endsWith("_entry");
         if (!entry && !name.endsWith("_exit")) {
             return name.equals("sched_switch") ? Change.SWITCHES : Change.NONE;
@@ -63,7 +64,7 @@ final class InterruptContext {
     }
 
     /** {@code common_flags} of the next event of a CPU, as far as they tell the interrupt: at entries and exits too. */
-    int next(int cpu, Change change) {
+    public int next(int cpu, Change change) {
         if (cpu >= hard.length) {
             int to = Math.max(cpu + 1, 2 * hard.length);
             hard = Arrays.copyOf(hard, to);
@@ -95,7 +96,7 @@ final class InterruptContext {
     }
 
     /** Events of a CPU were lost: what it was in is over. */
-    void lost(int cpu) {
+    public void lost(int cpu) {
         if (cpu < hard.length) {
             hard[cpu] = 0;
             soft[cpu] = 0;
