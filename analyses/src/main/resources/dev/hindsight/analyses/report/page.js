@@ -10,8 +10,13 @@ function warnings() {
   }
   const hidden = rows("hidden_stages");
   if (hidden.length) {
-    parts.push(el("h3", {}, "Moments of an interrupt's way that cannot be seen"),
-      dataTable("Hidden moments, and why", columns("hidden_stages"), hidden, 3), beside("", null, ["hidden_stages"]));
+    const shown = hidden.filter((r) => RUNS[r.run].kind === "recorded");
+    const rest = hidden.filter((r) => !shown.includes(r));
+    const table = (list) => dataTable("Hidden moments, and why", columns("hidden_stages"), list, 3);
+    parts.push(el("h3", {}, "Moments of an interrupt's way that cannot be seen"));
+    if (shown.length) parts.push(table(shown));
+    if (rest.length) parts.push(folded(`${count(rest.length)} of replayed runs`, () => table(rest)));
+    parts.push(beside("", null, ["hidden_stages"]));
   }
   const of = (w) => (w.runs.length === RUNS.length && RUNS.length > 1 ? "all runs" : w.runs.map((r) => runLabel(RUNS[r])).join(", "));
   if (DATA.warnings.length) {
