@@ -36,7 +36,9 @@ machine AS (
 told AS (
     SELECT c.run, c.trace, count(e.cpu) > 0 AS timers,
            (SELECT count(*) FROM thread_span AS s
-            WHERE s.run = c.run AND s.trace = c.trace AND s.state = 'running') > 0 AS switches
+            WHERE s.run = c.run AND s.trace = c.trace AND s.state = 'running') > 0 AS switches,
+           -- a replay writes no expiries of its own: the recorded run of its trace has them
+           c.trace IN (SELECT trace FROM timer_expiry) AND count(e.cpu) = 0 AS replayed
     FROM (SELECT DISTINCT run, trace FROM cpu) AS c
     LEFT JOIN timer_expiry AS e ON e.run = c.run AND e.trace = c.trace
     GROUP BY c.run, c.trace
@@ -45,7 +47,10 @@ explained AS (
     SELECT c.run, c.trace, c.vm, c.source, c.ord, c.moment, c.deliveries, c.hidden,
            CASE c.moment
                WHEN 'due' THEN
-                   CASE WHEN NOT t.timers
+                   CASE WHEN t.replayed
+                        THEN 'replay: KVM raised it when the guest had acknowledged the one before, not for a timer; or the'
+                             || ' recording does not show its timer'
+                        WHEN NOT t.timers
                         THEN 'not recorded: timer:hrtimer_start and timer:hrtimer_expire_entry (or no hrtimer expired)'
                         ELSE 'no hrtimer fed it: the timer is in hardware while the guest runs, or its time came while the'
                              || ' virtual CPU was off the CPU' END

@@ -21,11 +21,9 @@ import picocli.CommandLine.Spec;
         name = "compare",
         mixinStandardHelpOptions = true,
         description = {
-            "Sets two recordings, datasets, or runs of datasets side by side: interrupt response, real-time jobs, CPU",
-            "time of the background and by role, and each column of CPU waste.",
-            "Differences are B - A, with 95 %% intervals by a block bootstrap: blocks of consecutive deliveries,",
-            "jobs or time windows are drawn again and again from each recording. The intervals tell what these two",
-            "recordings are sure of; how far two recordings of one policy lie apart, only a third recording tells.",
+            "Sets two recordings, datasets, or runs of datasets side by side.",
+            "Interrupt response, real-time jobs, CPU time of the background and by role, and each column of CPU waste.",
+            "Differences are B - A, with 95 %% intervals by a block bootstrap: blocks of consecutive deliveries, jobs or time windows are drawn again and again from each recording. The intervals tell what these two recordings are sure of; how far two recordings of one policy lie apart, only a third recording tells.",
             "Virtual machines are matched by name, then number of the vCPU, source and interrupt line."
         },
         footerHeading = "%nExamples:%n",

@@ -30,15 +30,14 @@ import picocli.CommandLine.Spec;
         name = "export",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes a recording or dataset for other tools: as tracks for trace viewers (perfetto, chrome-json), with",
-            "recorded and replayed runs side by side, or as tables (csv, arrow, parquet).",
+            "Writes a recording or dataset for trace viewers and other tools.",
+            "As tracks for trace viewers (perfetto, chrome-json), with recorded and replayed runs side by side, or as tables (csv, arrow, parquet).",
             "One table of a recording goes to Arrow while it is read: no dataset is made, memory stays bounded."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  hindsight export trace.dat --to perfetto -o trace.pftrace    (open it in ui.perfetto.dev)",
-            "  hindsight replay trace.dat --prio vcpu=fifo:80 -o runs && hindsight export runs --to perfetto -o"
-                    + " runs.pftrace",
+            "  hindsight export what-if --to perfetto -o what-if.pftrace    (a dataset of 'hindsight replay -o what-if')",
             "  hindsight export run1 vm_exit --to csv -o exits.csv",
             "  hindsight export run1 --to parquet -o tables/    (all tables of the timeline)",
             "  hindsight export trace.dat thread_span -o - | python3 -c \\",
@@ -78,7 +77,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--run",
-            paramLabel = "NAME[,NAME...]",
+            paramLabel = "NAME",
             split = ",",
             description = "Runs of a dataset to export, as 'replay' named them (default: all).")
     private List<String> runs = new ArrayList<>();

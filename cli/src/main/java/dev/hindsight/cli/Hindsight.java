@@ -3,6 +3,7 @@ package dev.hindsight.cli;
 import dev.hindsight.queries.profile.OwnWork;
 import dev.hindsight.queries.profile.OwnWorkFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
@@ -98,8 +99,13 @@ public final class Hindsight implements Runnable {
                 ScopeLog work = OwnWork.begin("hindsight", "arguments", String.join(" ", words))) {
             return new RunLast().execute(parsed);
         } catch (IOException e) {
+            Path folder = root.profile.toAbsolutePath().getParent();
             throw new ParameterException(
-                    parsed.commandSpec().commandLine(), "--profile " + root.profile + ": cannot be written: " + e);
+                    parsed.commandSpec().commandLine(),
+                    "--profile " + root.profile + ": cannot be written: "
+                            + (Files.isDirectory(folder)
+                                    ? e.toString()
+                                    : "there is no directory " + folder + ": make it first"));
         }
     }
 

@@ -49,6 +49,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OpenedData.requireRecording(trace);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (Recording recording = Recordings.open(trace, reading.read())) {

@@ -69,6 +69,9 @@ final class IngestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        for (Path trace : traces) {
+            OpenedData.requireRecording(trace);
+        }
         IngestOptions options = IngestOptions.DEFAULT
                 .withMarkers(markers.rules())
                 .withRead(reading.read())

@@ -58,6 +58,15 @@ final class OpenedData {
         return Dataset.isDataset(path) || (Files.isDirectory(path) && !Recordings.isTraceDirectory(path));
     }
 
+    /** Refuses a dataset where only a recording will do. */
+    static void requireRecording(Path path) {
+        if (Dataset.isDataset(path)) {
+            throw new WrongUse(
+                    path + " is a dataset already: ask it with 'hindsight analyze', 'report', 'query' or 'sql';"
+                            + " table trace tells what recordings are in it");
+        }
+    }
+
     /** Warnings of the readers of all its traces. */
     static List<Warning> warnings(Manifest manifest) {
         List<Warning> all = new ArrayList<>();

@@ -69,6 +69,52 @@ final class CommandsTest {
     }
 
     @Test
+    void a_marker_that_the_recording_never_shows_is_told_with_where_to_look() throws IOException {
+        JsonNode report = json(CommandRun.of(
+                "analyze",
+                sample("bonnie-pitspin-base"),
+                "--marker",
+                "wrong=pio:0x999",
+                "--marker",
+                "job=pio:0x510",
+                "--format",
+                "json"));
+        List<String> unseen = new ArrayList<>();
+        for (JsonNode warning : report.path("warnings")) {
+            if (warning.path("code").asText().equals("marker-unseen")) {
+                unseen.add(warning.path("message").asText());
+            }
+        }
+        assertThat(unseen).hasSize(1);
+        assertThat(unseen.get(0))
+                .startsWith("marker wrong=pio:0x999 was never seen")
+                .contains("ev_kvm_kvm_pio");
+    }
+
+    @Test
+    void sql_without_quotes_a_dataset_for_a_recording_and_a_missing_folder_are_told_with_what_to_do() {
+        String dataset = temp.resolve("run").toString();
+        assertThat(CommandRun.of("ingest", sample("v6-lost"), "-o", dataset).exitCode())
+                .isZero();
+        CommandRun unquoted = CommandRun.of("query", dataset, "SELECT", "1");
+        assertThat(unquoted.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(unquoted.err()).contains("put it in quotes");
+        for (String command : List.of("info", "ingest")) {
+            CommandRun again = command.equals("info")
+                    ? CommandRun.of(command, dataset)
+                    : CommandRun.of(command, dataset, "-o", dataset + "2");
+            assertThat(again.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(again.err()).contains("is a dataset already", "hindsight analyze");
+        }
+        assertThat(CommandRun.of("query", dataset, "SELECT * FROM read_csv('/etc/hostname')")
+                        .err())
+                .contains("--unsafe");
+        assertThat(CommandRun.of("info", dataset, "--profile", temp + "/no/run.json")
+                        .err())
+                .contains("there is no directory", "make it first");
+    }
+
+    @Test
     void info_names_machine_and_format() throws IOException {
         JsonNode info = json(CommandRun.of("info", sample("ppc32be-e500-load-other"), "--format", "json"));
         assertThat(info.path("format").asText()).isEqualTo("trace.dat");

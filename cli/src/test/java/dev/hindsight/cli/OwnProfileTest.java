@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hindsight.sampletraces.SampleTraces;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ final class OwnProfileTest {
     @Test
     void sql_with_quotes_and_line_breaks_stays_one_json_text() throws Exception {
         Path file = temp.resolve("run.json");
-        String sql = "SELECT 'it''s',\n \"cpu\" FROM cpu -- \\ \t";
+        String sql = "SELECT 'it''s \u00e9',\n \"cpu\" FROM cpu -- \\ \t {\"";
         CommandRun run = CommandRun.of(
                 "--profile",
                 file.toString(),
@@ -67,6 +68,10 @@ final class OwnProfileTest {
                 SampleTraces.trace("v6-lost").toString(),
                 sql);
         assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(Files.readString(file))
+                .as("Trace Compass counts escaped quotation marks, too")
+                .doesNotContain("\\\"")
+                .matches("\\p{ASCII}*");
         boolean found = false;
         for (JsonNode event : new ObjectMapper().readTree(file.toFile())) {
             found |= event.path("args").path("query").asText().equals(sql);

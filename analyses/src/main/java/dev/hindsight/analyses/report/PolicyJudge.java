@@ -186,7 +186,8 @@ final class PolicyJudge {
         List<Verdict.OfPolicy> better = new ArrayList<>(by.getOrDefault(Effect.NEARLY_MEETS, List.of()));
         better.addAll(by.getOrDefault(Effect.BETTER, List.of()));
         if (!better.isEmpty()) {
-            words.add((by.containsKey(Effect.MEETS) ? "The best of the others is " : "The best is ") + best(better));
+            String which = by.containsKey(Effect.MEETS) ? "The best of the others is " : "The best is ";
+            words.add((policies.size() == 1 ? "" : which) + best(better));
         }
         if (by.containsKey(Effect.WITHIN_ERROR)) {
             words.add("Within the model's error, so no change can be claimed: " + names(by.get(Effect.WITHIN_ERROR))

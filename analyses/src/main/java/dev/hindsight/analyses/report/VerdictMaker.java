@@ -75,14 +75,18 @@ final class VerdictMaker {
                 notes.add(run.recording().label() + " is damaged: everything here covers what could be read of it.");
             }
             if (!run.recording().lost().equals("none lost")) {
-                notes.add("Of the events of " + run.recording().label() + ", "
-                        + run.recording().lost() + ": no figure is computed across a loss, see the warnings.");
+                notes.add("Events are missing from " + run.recording().label() + " ("
+                        + run.recording().lost() + "): no figure is computed across a loss, see the warnings.");
             }
         }
         for (RecordingFacts recording : empty) {
             notes.add(recording.label() + " has no events"
                     + (recording.damaged() ? " that could be read, for it is damaged" : "")
-                    + ": nothing of it can be shown.");
+                    + ": nothing of it can be shown."
+                    + (recording.damaged()
+                            ? ""
+                            : " Were the events enabled, and tracing on? 'hindsight record --print' prints a command that"
+                                    + " records all that is needed."));
         }
         if (sloNs.isEmpty() && !judged.isEmpty()) {
             notes.add(
@@ -180,7 +184,8 @@ final class VerdictMaker {
             case UNSEEN ->
                 of + where + ": no interrupt response could be measured"
                         + (sum.unmeasured == 0
-                                ? ", the recording shows no interrupt on its way to it."
+                                ? ", the recording shows no interrupt on its way to it ('hindsight record --print' tells"
+                                        + " which events that takes)."
                                 : "; " + PlainWords.count(sum.unmeasured, "delivery was", "deliveries were")
                                         + " lost or never seen handled.");
             case NO_SLO ->

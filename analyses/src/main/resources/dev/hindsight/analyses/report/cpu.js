@@ -7,13 +7,15 @@ function waste() {
   if (!rows("overview").some((r) => r.vms > 0)) {
     return empty("waste", "No virtual machine was found: each of the five columns is about guests, so there is none to count.");
   }
+  const unknown = list.map((r) => [r, rows("cpu_usage", (u) => u.run === r.run && u.role === "unknown").reduce((a, u) => a + u.cpu_pct, 0)]).filter(([, pct]) => pct > 1);
   const narrow = window.innerWidth <= NARROW;
   const colours = () => [cycle(1), cycle(5), cycle(3), cycle(0), cycle(4)];
   const bars = chart("waste", () => stackedBars(list.map((r) => short(runLabel(RUNS[r.run]), narrow ? 18 : 40)),
     WASTES.map(([name], i) => ({ label: name.replace(/_/g, " "), colour: colours()[i], values: list.map((r) => r[name + "_pct"] || 0) })),
     percent, "percent of the capacity of all CPUs"),
   () => "CPU waste: " + list.slice(0, 8).map((r) => `${runLabel(RUNS[r.run])} ${percent(r.total_pct)}`).join(", ")
-    + (list.length > 8 ? ` and ${list.length - 8} more` : "") + ". Guest idle was told by: " + [...new Set(list.map((r) => r.idle_detectors || "nothing"))].join("; ") + ".", barHeight);
+    + (list.length > 8 ? ` and ${list.length - 8} more` : "") + ". Guest idle was told by: " + [...new Set(list.map((r) => r.idle_detectors || "nothing"))].join("; ") + "."
+    + unknown.slice(0, 3).map(([r, pct]) => ` No thread is known for ${percent(pct)} of the CPU time of ${runLabel(RUNS[r.run])}: what was wasted of it cannot be told.`).join(""), barHeight);
   const legend = el("div");
   const update = () => {
     legend.replaceChildren(key(WASTES.map(([name, words], i) => [colours()[i], `${name.replace(/_/g, " ")}: ${words}`])));

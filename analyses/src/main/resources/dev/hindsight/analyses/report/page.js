@@ -10,8 +10,13 @@ function warnings() {
   }
   const hidden = rows("hidden_stages");
   if (hidden.length) {
-    parts.push(el("h3", {}, "Moments of an interrupt's way that cannot be seen"),
-      dataTable("Hidden moments, and why", columns("hidden_stages"), hidden, 3), beside("", null, ["hidden_stages"]));
+    const shown = hidden.filter((r) => RUNS[r.run].kind === "recorded");
+    const rest = hidden.filter((r) => !shown.includes(r));
+    const table = (list) => dataTable("Hidden moments, and why", columns("hidden_stages"), list, 3);
+    parts.push(el("h3", {}, "Moments of an interrupt's way that cannot be seen"));
+    if (shown.length) parts.push(table(shown));
+    if (rest.length) parts.push(folded(`${count(rest.length)} of replayed runs`, () => table(rest)));
+    parts.push(beside("", null, ["hidden_stages"]));
   }
   const of = (w) => (w.runs.length === RUNS.length && RUNS.length > 1 ? "all runs" : w.runs.map((r) => runLabel(RUNS[r])).join(", "));
   if (DATA.warnings.length) {
@@ -22,14 +27,14 @@ function warnings() {
       el("tbody", {}, list.map((w) => el("tr", {}, el("td", {}, w.message), el("td", {}, w.figures.length ? w.figures.join(", ").replace(/_/g, " ") : "all figures"),
         RUNS.length > 1 ? el("td", {}, of(w)) : null)))));
     if (recorded.length) parts.push(table(recorded));
-    if (others.length) parts.push(folded(`${count(others.length)} warnings of replayed runs alone`, () => table(others)));
+    if (others.length) parts.push(folded(`${count(others.length)} ${others.length === 1 ? "warning" : "warnings"} of replayed runs alone`, () => table(others)));
     parts.push(beside("", null, ["figure_warnings"]));
   } else if (!hidden.length && !losses.length) {
     parts.push(el("p", { class: "empty" }, RUNS.length ? "None: no events were lost, and every stage can be seen." : "No run could be shown; the verdict says why."));
   }
   const ran = RUNS.filter((r) => r.truncated && (r.truncated.threads || r.truncated.deliveries));
   if (ran.length) {
-    parts.push(folded(`${count(ran.length)} replayed runs ran out of what was observed`, () => dataTable("After a thread's observed demand was used up, the recording cannot tell what it would have done",
+    parts.push(folded(`${count(ran.length)} replayed ${ran.length === 1 ? "run" : "runs"} ran out of what was observed`, () => dataTable("After a thread's observed demand was used up, the recording cannot tell what it would have done",
       [{ name: "run" }, { name: "threads", number: true }, { name: "ns", title: "time, all threads together", unit: "ns", number: true }, { name: "deliveries", title: "deliveries beyond the recorded ones", number: true }],
       ran.map((r) => Object.assign({ run: r.id }, r.truncated)))));
   }

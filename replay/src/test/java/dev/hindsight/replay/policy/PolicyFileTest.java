@@ -126,7 +126,7 @@ class PolicyFileTest {
                 "cosched: {vcpu: {high: fifo:80, low: other, detect: [halt]}} | cosched, detect: expected text, found a list",
                 "[{name: a, prio: {vcpu: idle}}, {name: a, prio: {vcpu: idle}}] | two policies are named 'a': rename one",
                 "name: [a] | name: expected text, found a list",
-                "prio: {vcpu: idle} } | no YAML: ",
+                "prio: {vcpu: idle} } | no YAML: line 1, column ",
                 "prio: {[a]: idle} | a key: expected text, found a list",
                 "{name: &n a, prio: {vcpu: *n}} | *n: write it out, aliases are not taken",
                 "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]] | nested deeper than any policy is"
