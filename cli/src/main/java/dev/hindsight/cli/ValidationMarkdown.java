@@ -74,12 +74,14 @@ final class ValidationMarkdown {
                 "  points. **noise**: `again`, a repeat of `base`, against `base`, in the same way. **beyond noise**: what of the");
         line("  error the noise does not explain.");
         line(
-                "- **Calibration**: a host's speed drifts from run to run. Each prediction is made with the host's own paths and");
+                "- **Calibration**: a host's speed drifts from run to run. Each prediction is made at the speed that both recordings");
         line(
-                "  the guest's handlers scaled by the median ratio of what both recordings show of themselves: exits by reason");
+                "  show of themselves (`hindsight query DATASET --named host_speed`), kind by kind, each by the median ratio of its");
         line(
-                "  handled without leaving the CPU, interrupts and softirqs by name, wakeups, switches from idle, the guest's");
-        line("  handler (`hindsight query DATASET --named host_speed`). The factor stands beside each pair.");
+                "  paths: exits by reason handled without leaving the CPU; interrupts and softirqs by name; wakeups and switches from");
+        line(
+                "  idle; the guest's handlers. What a path usually takes is scaled, what one took beyond that stays. The median over");
+        line("  all kinds stands beside each pair.");
         line(
                 "- No number of the model is set for one recording; the rules by which demand and costs are taken from recordings");
         line("  were written with these at hand.");

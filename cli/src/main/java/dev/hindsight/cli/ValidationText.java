@@ -1,5 +1,6 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.analyses.compare.HostSpeed;
 import dev.hindsight.analyses.compare.MeasureUnit;
 import dev.hindsight.analyses.compare.ValidatedFigure;
 import dev.hindsight.analyses.compare.Validation;
@@ -34,10 +35,14 @@ final class ValidationText {
         out.printf(
                 Locale.ROOT,
                 "host speed: its own short paths took %.3f times as long when %s was recorded (median of %d kinds); the"
-                        + " replay's paths and guest handlers were scaled by that%n",
+                        + " replay was scaled by kind: exits %.3f, interrupts %.3f, switches %.3f, guest's handlers %.3f%n",
                 validation.hostSpeed().factor(),
                 target.measured().path().getFileName(),
-                validation.hostSpeed().paths().size());
+                validation.hostSpeed().paths().size(),
+                validation.hostSpeed().factor(HostSpeed.Kind.EXITS),
+                validation.hostSpeed().factor(HostSpeed.Kind.INTERRUPTS),
+                validation.hostSpeed().factor(HostSpeed.Kind.SWITCHES),
+                validation.hostSpeed().factor(HostSpeed.Kind.GUEST));
         if (validation.truncated() != null && validation.truncated().threads() > 0) {
             out.printf(
                     Locale.ROOT,

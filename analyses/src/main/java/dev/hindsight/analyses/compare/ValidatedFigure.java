@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * A measure as it was predicted and as it was measured. Errors are in percent of the measured value; those of shares, which
- * are percents themselves, in points.
+ * are percents themselves, in points; those of a background of next to no CPU time in percent of a twentieth of a CPU.
  *
  * @param recorded in the recording that was replayed
  * @param modelled what the model makes of that recording's own policy
@@ -23,6 +23,9 @@ public record ValidatedFigure(
         Double measured,
         Double base,
         Double again) {
+
+    /** A background of less, in CPUs, is next to none: errors are relative to this then. */
+    private static final double LITTLE_CPU = 0.05;
 
     /** Whether errors are in points. */
     public boolean inPoints() {
@@ -59,7 +62,8 @@ public record ValidatedFigure(
         if (inPoints()) {
             return apart;
         }
-        return apart == 0 ? (Double) 0.0 : truth == 0 ? null : (Double) (100 * apart / Math.abs(truth));
+        double whole = subject.section() == Section.BACKGROUND ? Math.max(truth, LITTLE_CPU) : Math.abs(truth);
+        return apart == 0 ? (Double) 0.0 : whole == 0 ? null : (Double) (100 * apart / whole);
     }
 
     /** Largest error beyond noise that is good: 10 %, 20 % for the slow tail, 3 points; null where none is set. */

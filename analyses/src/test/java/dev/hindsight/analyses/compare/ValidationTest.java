@@ -68,6 +68,17 @@ class ValidationTest {
     }
 
     @Test
+    void a_background_of_next_to_nothing_is_not_missed_by_percents_of_it() {
+        Subject background = new Subject(Section.BACKGROUND, Map.of());
+        ValidatedFigure little = new ValidatedFigure(background, "per_s", 0.001, 0.001, 0.003, 0.001, 0.001, 0.001);
+        assertThat(little.error()).isCloseTo(4, within(1e-9));
+        assertThat(little.misses()).isFalse();
+        ValidatedFigure much = new ValidatedFigure(background, "per_s", 1.5, 1.5, 1.2, 1.0, 1.5, 1.5);
+        assertThat(much.error()).isCloseTo(20, within(1e-9));
+        assertThat(much.misses()).isTrue();
+    }
+
+    @Test
     void policies_rank_as_measured_where_the_difference_is_beyond_noise() {
         List<RankingCheck.Ranked> policies = List.of(
                 new RankingCheck.Ranked("base", 4_000, 4_200),
