@@ -3,7 +3,7 @@
 -- Medians of what does not depend on the scheduling policy: exits by reason that were handled without leaving the CPU
 -- (but for halts, pauses and host interrupts, whose length others decide), interrupts and softirqs by name, from
 -- sched_waking to sched_wakeup by context, from the wakeup on an idle CPU to the switch, and the guest's own way from
--- its entry to the end of the interrupt. Where one host recorded twice, the median ratios over the paths of both, kind by kind, tell how
+-- its entry to the end of the interrupt. Where one host recorded twice, the median ratio over the paths of both, or of a kind, tells how
 -- much slower it ran the second time. Paths seen fewer than 30 times are left out.
 --
 -- uses delivery

@@ -31,13 +31,13 @@ record Prediction(
      */
     record Target(String name, Policy policy, ChosenRun measured) {}
 
-    /** Each kind of path by what the recordings show of that kind. */
+    /**
+     * Exits and the guest's handlers by what the recordings show of them. Interrupts, wakeups and switches also depend on what a
+     * policy makes of them (which CPU, idle or not): for them all paths together tell how fast the host was.
+     */
     private static PathFactors factors(HostSpeed.Ratio speed) {
         return new PathFactors(
-                speed.factor(HostSpeed.Kind.EXITS),
-                speed.factor(HostSpeed.Kind.INTERRUPTS),
-                speed.factor(HostSpeed.Kind.SWITCHES),
-                speed.factor(HostSpeed.Kind.GUEST));
+                speed.factor(HostSpeed.Kind.EXITS), speed.factor(), speed.factor(), speed.factor(HostSpeed.Kind.GUEST));
     }
 
     /**

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Holds predictions against recordings made under the predicted policy.",
             "Predicts recording B from recording A under B's policy, given as flags or as a file of one policy, and holds the prediction against B: relative error of each figure (of shares in points), run-to-run noise from A and its repeat A2, and what of the error the noise does not explain.",
-            "A host's speed drifts from run to run: exits, interrupts, wakeups with switches, and the guest's handlers are each scaled by the median ratio of what both recordings show of them.",
+            "A host's speed drifts from run to run: exits and the guest's handlers are scaled by the median ratio of what both recordings show of each, interrupts, wakeups and switches by that of all their short paths.",
             "With --all, every pair of a directory of recordings named LOAD-GUEST-POLICY-TAG.dat is predicted and written as Markdown. 'base' is the recording that policies are applied to, 'again' its repeat; a policy named X predicts X from base, X-to-Y predicts Y from X, GUEST-X is for one guest alone."
         },
         footerHeading = "%nExamples:%n",

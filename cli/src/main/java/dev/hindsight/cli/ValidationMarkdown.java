@@ -76,12 +76,12 @@ final class ValidationMarkdown {
         line(
                 "- **Calibration**: a host's speed drifts from run to run. Each prediction is made at the speed that both recordings");
         line(
-                "  show of themselves (`hindsight query DATASET --named host_speed`), kind by kind, each by the median ratio of its");
+                "  show of themselves (`hindsight query DATASET --named host_speed`): exits by reason handled without leaving the CPU,");
         line(
-                "  paths: exits by reason handled without leaving the CPU; interrupts and softirqs by name; wakeups and switches from");
+                "  and the guest's handlers, each by the median ratio of their paths; interrupts, wakeups and switches, which also depend");
         line(
-                "  idle; the guest's handlers. What a path usually takes is scaled, what one took beyond that stays. The median over");
-        line("  all kinds stands beside each pair.");
+                "  on what a policy makes of them, by the median of all paths, which stands beside each pair. What a path usually takes");
+        line("  is scaled, what one took beyond that stays.");
         line(
                 "- No number of the model is set for one recording; the rules by which demand and costs are taken from recordings");
         line("  were written with these at hand.");

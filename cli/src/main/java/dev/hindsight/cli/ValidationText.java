@@ -35,13 +35,11 @@ final class ValidationText {
         out.printf(
                 Locale.ROOT,
                 "host speed: its own short paths took %.3f times as long when %s was recorded (median of %d kinds); the"
-                        + " replay was scaled by kind: exits %.3f, interrupts %.3f, switches %.3f, guest's handlers %.3f%n",
+                        + " replay was scaled by that, exits by %.3f, the guest's handlers by %.3f%n",
                 validation.hostSpeed().factor(),
                 target.measured().path().getFileName(),
                 validation.hostSpeed().paths().size(),
                 validation.hostSpeed().factor(HostSpeed.Kind.EXITS),
-                validation.hostSpeed().factor(HostSpeed.Kind.INTERRUPTS),
-                validation.hostSpeed().factor(HostSpeed.Kind.SWITCHES),
                 validation.hostSpeed().factor(HostSpeed.Kind.GUEST));
         if (validation.truncated() != null && validation.truncated().threads() > 0) {
             out.printf(

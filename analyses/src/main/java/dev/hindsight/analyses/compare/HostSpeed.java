@@ -33,21 +33,19 @@ public record HostSpeed(Map<String, Long> medianNs) {
         return new HostSpeed(medians);
     }
 
-    /** Kinds of path that drift together, by what their names in {@code host_speed} begin with. */
+    /** Kinds of path that drift together and hardly depend on a policy, by what their names in {@code host_speed} begin with. */
     public enum Kind {
         EXITS("exit:"),
-        INTERRUPTS("irq:", "softirq:"),
-        SWITCHES("wakeup:", "switch:"),
         GUEST("guest:");
 
-        private final List<String> prefixes;
+        private final String prefix;
 
-        Kind(String... prefixes) {
-            this.prefixes = List.of(prefixes);
+        Kind(String prefix) {
+            this.prefix = prefix;
         }
 
         boolean has(String path) {
-            return prefixes.stream().anyMatch(path::startsWith);
+            return path.startsWith(prefix);
         }
     }
 

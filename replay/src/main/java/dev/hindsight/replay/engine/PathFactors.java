@@ -2,7 +2,7 @@ package dev.hindsight.replay.engine;
 
 /**
  * Factors on what a host's own short paths take in a replay: 1 for the recording's own speed, other values for another
- * recording of a machine whose speed drifts. Each kind of path drifts by itself: a guest's instructions may be slower where
+ * recording of a machine whose speed drifts. Kinds of path drift by themselves: a guest's instructions may be slower where
  * the host's interrupts are not.
  *
  * @param exits KVM's paths: handling of exits, entries, injections
