@@ -30,7 +30,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = {
             "Tells where interrupt latency and CPU time went.",
-            "Response by stage with percentiles, the worst deliveries with their blame, real-time jobs, exits, scheduling latency, CPU use and waste, halt polling.",
+            "Response by stage with percentiles, the worst deliveries with their blame, real-time jobs, exits,"
+                    + " scheduling latency, CPU use and waste, halt polling.",
             "JSON has all figures; CSV has the interrupt response by stage ('query --named' gives any other as CSV)."
         },
         footerHeading = "%nExamples:%n",

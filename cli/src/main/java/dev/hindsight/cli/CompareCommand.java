@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Sets two recordings, datasets, or runs of datasets side by side.",
             "Interrupt response, real-time jobs, CPU time of the background and by role, and each column of CPU waste.",
-            "Differences are B - A, with 95 %% intervals by a block bootstrap: blocks of consecutive deliveries, jobs or time windows are drawn again and again from each recording. The intervals tell what these two recordings are sure of; how far two recordings of one policy lie apart, only a third recording tells.",
+            "Differences are B - A, with 95 %% intervals by a block bootstrap: blocks of consecutive deliveries,"
+                    + " jobs or time windows are drawn again and again from each recording. The intervals tell what"
+                    + " these two recordings are sure of; how far two recordings of one policy lie apart, only a"
+                    + " third recording tells.",
             "Virtual machines are matched by name, then number of the vCPU, source and interrupt line."
         },
         footerHeading = "%nExamples:%n",

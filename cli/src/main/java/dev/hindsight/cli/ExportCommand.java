@@ -31,13 +31,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Writes a recording or dataset for trace viewers and other tools.",
-            "As tracks for trace viewers (perfetto, chrome-json), with recorded and replayed runs side by side, or as tables (csv, arrow, parquet).",
+            "As tracks for trace viewers (perfetto, chrome-json), with recorded and replayed runs side by side, or"
+                    + " as tables (csv, arrow, parquet).",
             "One table of a recording goes to Arrow while it is read: no dataset is made, memory stays bounded."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  hindsight export trace.dat --to perfetto -o trace.pftrace    (open it in ui.perfetto.dev)",
-            "  hindsight export what-if --to perfetto -o what-if.pftrace    (a dataset of 'hindsight replay -o what-if')",
+            "hindsight export what-if --to perfetto -o what-if.pftrace    (a dataset of 'hindsight replay -o"
+                    + " what-if')",
             "  hindsight export run1 vm_exit --to csv -o exits.csv",
             "  hindsight export run1 --to parquet -o tables/    (all tables of the timeline)",
             "  hindsight export trace.dat thread_span -o - | python3 -c \\",

@@ -19,8 +19,8 @@ final class PolicyOptions {
     @Option(
             names = "--shield",
             paramLabel = "CPUS=SELECTOR",
-            description =
-                    "Keep CPUs for the selected, for instance 1=vcpu@rtvmm: these stay there alone, all else that may move leaves, device interrupts too. With ',tickless' the tick stops there too.")
+            description = "Keep CPUs for the selected, for instance 1=vcpu@rtvmm: these stay there alone, all else that"
+                    + " may move leaves, device interrupts too. With ',tickless' the tick stops there too.")
     private List<String> shield = new ArrayList<>();
 
     @Option(
@@ -32,15 +32,16 @@ final class PolicyOptions {
     @Option(
             names = "--prio",
             paramLabel = "SELECTOR=CLASS",
-            description =
-                    "Scheduling class: fifo:N, rr:N, deadline:RUNTIME/PERIOD, other[:NICE] or idle, for instance vcpu@rtvmm=fifo:80.")
+            description = "Scheduling class: fifo:N, rr:N, deadline:RUNTIME/PERIOD, other[:NICE] or idle, for instance"
+                    + " vcpu@rtvmm=fifo:80.")
     private List<String> prio = new ArrayList<>();
 
     @Option(
             names = "--cosched",
-            paramLabel = "SELECTOR=HIGH/LOW,detect=...[,boost]",
-            description =
-                    "Co-scheduling: HIGH while the guest does real-time work, LOW while it is idle, as detect=marker:NAME, halt, rip:A-B or guest tells; boost: HIGH from each interrupt on.")
+            paramLabel = "SELECTOR=HIGH/LOW,detect=...",
+            description = "Co-scheduling: HIGH while the guest does real-time work, LOW while it is idle, as"
+                    + " detect=marker:NAME, halt, rip:A-B or guest tells; with ',boost' HIGH from each"
+                    + " interrupt on.")
     private List<String> cosched = new ArrayList<>();
 
     @Option(

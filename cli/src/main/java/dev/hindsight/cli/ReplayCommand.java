@@ -33,10 +33,15 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Predicts a recording under other scheduling policies.",
-            "Interrupt response, real-time jobs, CPU time of the background and CPU waste, beside what was recorded and what the model makes of the recorded policy: how far that is off is the model's error, and no smaller change is called one.",
+            "Interrupt response, real-time jobs, CPU time of the background and CPU waste, beside what was recorded"
+                    + " and what the model makes of the recorded policy: how far that is off is the model's error,"
+                    + " and no smaller change is called one.",
             "The flags together are one policy; each policy of a file is another one. All run in parallel.",
-            "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (the monitor's name or process id), comm=GLOB or tid=N.",
-            "Assumed, since no event tells: fair threads share a CPU by nice alone, whatever weight or quota their control groups have; RT throttling is Linux's default, 950 of 1000 ms; a thread recorded at SCHED_DEADLINE runs as fifo:99 until a policy gives it a runtime and a period."
+            "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (the monitor's name or process id),"
+                    + " comm=GLOB or tid=N.",
+            "Assumed, since no event tells: fair threads share a CPU by nice alone, whatever weight or quota their"
+                    + " control groups have; RT throttling is Linux's default, 950 of 1000 ms; a thread recorded at"
+                    + " SCHED_DEADLINE runs as fifo:99 until a policy gives it a runtime and a period."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -92,7 +97,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--explain",
             paramLabel = "N",
             description =
-                    "Tell the chain of the N-th worst predicted delivery: what was different in the recording, who no longer stands in the way, who now does.")
+                    "Tell the chain of the N-th worst predicted delivery: what was different in the recording, who"
+                            + " no longer stands in the way, who now does.")
     private Integer explain;
 
     @Override

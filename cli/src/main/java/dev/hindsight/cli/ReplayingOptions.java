@@ -10,8 +10,8 @@ final class ReplayingOptions {
 
     @Option(
             names = "--extend",
-            description =
-                    "Let threads that only ever wait for CPU (a batch load) go on beyond what the recording shows of their demand, instead of stopping there. 'validate' always does.")
+            description = "Let threads that only ever wait for CPU (a batch load) go on beyond what the recording shows"
+                    + " of their demand, instead of stopping there. 'validate' always does.")
     private boolean extend;
 
     @Option(

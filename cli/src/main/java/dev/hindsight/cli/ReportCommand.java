@@ -38,8 +38,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Writes an HTML file to look at.",
-            "The verdict on each virtual machine's interrupt response first, what stands in the way, which of the given policies would mend it by its prediction; then distributions, stages, CPU waste and use, exits, the worst deliveries as timelines, an overview of all CPUs, jobs and warnings.",
-            "One file, no network: it can be mailed, archived, printed. Several recordings or datasets stand side by side; policies are predicted from the first. Runs that 'replay -o' kept in a dataset are shown with it."
+            "The verdict on each virtual machine's interrupt response first, what stands in the way, which of the"
+                    + " given policies would mend it by its prediction; then distributions, stages, CPU waste and"
+                    + " use, exits, the worst deliveries as timelines, an overview of all CPUs, jobs and warnings.",
+            "One file, no network: it can be mailed, archived, printed. Several recordings or datasets stand side"
+                    + " by side; policies are predicted from the first. Runs that 'replay -o' kept in a dataset are"
+                    + " shown with it."
         },
         footerHeading = "%nExamples:%n",
         footer = {

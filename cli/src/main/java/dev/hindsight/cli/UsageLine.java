@@ -16,8 +16,8 @@ final class UsageLine implements IParameterExceptionHandler {
         err.println("hindsight: " + e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, err);
         if (e instanceof UnmatchedArgumentException && command.getCommandSpec().userObject() instanceof QueryCommand) {
-            err.println(
-                    "SQL is one argument: put it in quotes, as in hindsight query run1 \"SELECT count(*) FROM vm_exit\"");
+            err.println("SQL is one argument: put it in quotes, as in hindsight query run1 \"SELECT count(*) FROM"
+                    + " vm_exit\"");
         }
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
