@@ -16,9 +16,10 @@ final class PacketRegisters {
     static final int PACKET_SEQ_NUM = 8;
     static final int CPU_ID = 9;
     static final int EVENT_ID = 10;
+    static final int TIMESTAMP_END = 11;
 
     /** Registers from here on are those of lengths and tags. */
-    static final int FIRST_FREE = 11;
+    static final int FIRST_FREE = 12;
 
     private PacketRegisters() {}
 
@@ -36,6 +37,7 @@ final class PacketRegisters {
             case FieldScopes.PACKET_CONTEXT ->
                 switch (name) {
                     case "timestamp_begin" -> TIMESTAMP_BEGIN;
+                    case "timestamp_end" -> TIMESTAMP_END;
                     case "content_size" -> CONTENT_SIZE;
                     case "packet_size" -> PACKET_SIZE;
                     case "events_discarded" -> EVENTS_DISCARDED;

@@ -42,6 +42,8 @@ final class StreamLane {
     private long discarded = -1;
     private long sequence = -1;
     private long pendingLoss;
+    /** The clock's value at which the packet before ended. */
+    private long endedAt = -1;
     /** Lost behind the packet that is being read. */
     private long lossBehind;
 
@@ -404,19 +406,40 @@ final class StreamLane {
         }
         lose(lossBehind);
         lossBehind = 0;
+        long before = stream.hasTimes && endedAt != -1 ? registers[PacketRegisters.TIMESTAMP_BEGIN] - endedAt : 0;
+        endedAt = stream.hasTimes ? registers[PacketRegisters.TIMESTAMP_END] : -1;
         if (stream.hasDiscarded) {
             long count = registers[PacketRegisters.EVENTS_DISCARDED];
             boolean first = discarded < 0;
             long more = count - Math.max(0, discarded);
             discarded = count;
             if (more > 0 && !cut) {
-                if (lossFollows && !(first && sequence > 0)) {
+                if (lossFollows && before <= behind(before) && !(first && sequence > 0)) {
                     lossBehind = more;
                 } else {
                     lose(more);
                 }
             }
         }
+    }
+
+    /**
+     * How long the packet lasts behind its last event, in the clock's own values. A packet ends when the next event finds
+     * room; only one that is full to the last byte ends with that, and the next one begins when there is room: losses that
+     * the next one counts may be from either time, and most are from the longer one. The last packet ends with the recording,
+     * at any time behind.
+     */
+    private long behind(long before) {
+        boolean last = nextPacket >= window.size() && nextFile == files.size();
+        if (before <= 0 || last) {
+            return 0;
+        }
+        StreamLane lane = scout();
+        long event = lane.decoder.cycles;
+        while (lane.at < lane.contentEnd && lane.decodeHead()) {
+            event = lane.decoder.cycles;
+        }
+        return endedAt - event;
     }
 
     static int cpu(int id) {

@@ -20,6 +20,9 @@ final class StreamLayout {
     /** Bits of the packet's first time, 0 where it tells none. */
     final int beginBits;
 
+    /** Whether packets tell their first and last time in full. */
+    final boolean hasTimes;
+
     final boolean hasContentSize;
     final boolean hasPacketSize;
     final boolean hasDiscarded;
@@ -38,6 +41,8 @@ final class StreamLayout {
         this.clock = clock;
         int begin = PacketRegisters.find(packetContext, PacketRegisters.TIMESTAMP_BEGIN);
         beginBits = begin < 0 ? 0 : (int) packetContext.arg[begin];
+        int end = PacketRegisters.find(packetContext, PacketRegisters.TIMESTAMP_END);
+        hasTimes = beginBits == Long.SIZE && end >= 0 && packetContext.arg[end] == Long.SIZE;
         hasContentSize = PacketRegisters.find(packetContext, PacketRegisters.CONTENT_SIZE) >= 0;
         hasPacketSize = PacketRegisters.find(packetContext, PacketRegisters.PACKET_SIZE) >= 0;
         hasDiscarded = PacketRegisters.find(packetContext, PacketRegisters.EVENTS_DISCARDED) >= 0;

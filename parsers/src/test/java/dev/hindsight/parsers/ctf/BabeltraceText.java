@@ -102,7 +102,9 @@ final class BabeltraceText {
     private static String found(ReadEvents.Event row, String name) {
         return switch (name) {
             case "cpu_id" -> Integer.toString(row.cpu());
-            case "common_pid", "vtid" -> Integer.toString(row.tid());
+            case "common_pid" -> Integer.toString(row.tid());
+            case "vtid" ->
+                row.types().containsKey("context_vtid") ? row.text("context_vtid") : Integer.toString(row.tid());
             // of a context, where the event has no such field
             case "pid" -> row.types().containsKey(name) ? row.text(name) : Integer.toString(row.tid());
             case "common_flags" -> Long.toString(row.flags());

@@ -217,7 +217,12 @@ final class SyntheticCtfTest {
             + "event { name = \"sys:e\"; fields := struct { u8 x; }; };";
 
     private static CtfBits packet(long begin, int discarded, int number, int cpu, int stampBits, long... stamps) {
-        CtfBits bits = new CtfBits().le(begin, 64).le(begin + 1, 64).le(0, 32).le(0, 32);
+        return packetUntil(begin, begin + 10, discarded, number, cpu, stampBits, stamps);
+    }
+
+    private static CtfBits packetUntil(
+            long begin, long end, int discarded, int number, int cpu, int stampBits, long... stamps) {
+        CtfBits bits = new CtfBits().le(begin, 64).le(end, 64).le(0, 32).le(0, 32);
         bits.le(discarded, 32).le(number, 32).le(cpu, 32);
         for (long stamp : stamps) {
             bits.le(stamp, stampBits).le(1, 8);
@@ -303,6 +308,24 @@ final class SyntheticCtfTest {
         byte[] stream = joined(packet(10, 0, 0, 3, 64, 11), packet(20, 5, 1, 3, 64, 21), packet(30, 5, 2, 3, 64, 31));
         try (Recording recording = open(metadata, Map.of("s", stream))) {
             assertThat(ReadEvents.of(recording).losses).containsExactly(new ReadEvents.Loss(3, 0, 21, 31, 5));
+        }
+    }
+
+    @Test
+    void what_lttng_lost_while_no_packet_could_begin_is_missing_there_unless_the_packet_lasted_longer_behind()
+            throws IOException {
+        String metadata = trace("le", "") + "env { domain = \"kernel\"; tracer_name = \"lttng-modules\"; };"
+                + CLOCKED.formatted("1000000000", "0", "0", "64");
+        long[] ends = {60, 200};
+        ReadEvents.Loss[] losses = {new ReadEvents.Loss(3, 0, 11, 51, 5), new ReadEvents.Loss(3, 0, 51, 201, 5)};
+        for (int i = 0; i < ends.length; i++) {
+            byte[] stream = joined(
+                    packetUntil(10, 20, 0, 0, 3, 64, 11),
+                    packetUntil(50, ends[i], 5, 1, 3, 64, 51),
+                    packetUntil(ends[i], ends[i] + 10, 5, 2, 3, 64, ends[i] + 1));
+            try (Recording recording = open(metadata, Map.of("s", stream))) {
+                assertThat(ReadEvents.of(recording).losses).containsExactly(losses[i]);
+            }
         }
     }
 
