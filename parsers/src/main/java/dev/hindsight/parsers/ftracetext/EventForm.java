@@ -10,6 +10,9 @@ final class EventForm {
     final EventPattern pattern;
     final FieldValues values;
 
+    /** Whether it is one of hrtimers, whose addresses a text may hide: looked at once, not at each event. */
+    final boolean ofHrtimer;
+
     /** {@link dev.hindsight.parsers.recording.EventType#index()}, -1 while none of this form was met. */
     int type = -1;
 
@@ -17,6 +20,8 @@ final class EventForm {
         this.print = print;
         this.pattern = pattern;
         values = new FieldValues(print.event().fields().size());
+        ofHrtimer =
+                print.event().system().equals("timer") && print.event().name().startsWith("hrtimer_");
     }
 
     EventFormat format() {

@@ -145,9 +145,6 @@ final class HiddenTimers {
     }
 
     private static Fields fields(EventForm form) {
-        if (!form.format().system().equals("timer")) {
-            return NONE;
-        }
         Kind kind = switch (form.format().name()) {
             case "hrtimer_start" -> Kind.START;
             case "hrtimer_expire_entry" -> Kind.EXPIRY;

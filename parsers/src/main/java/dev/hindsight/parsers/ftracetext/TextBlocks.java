@@ -99,7 +99,9 @@ final class TextBlocks {
         if (form.type < 0) {
             form.type = typeOf(form);
         }
-        timers.tell(form, cpu, tid, flags);
+        if (form.ofHrtimer) {
+            timers.tell(form, cpu, tid, flags);
+        }
         Type of = types.get(form.type);
         if (slice.size == CAPACITY || of.block.isFull()) {
             flush();
