@@ -5,6 +5,7 @@ import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.queries.arrow.NoSuchTableException;
 import dev.hindsight.queries.arrow.StoredTableExport;
 import dev.hindsight.queries.arrow.TableExport;
+import dev.hindsight.queries.dataset.AbsentTable;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.DatasetException;
 import dev.hindsight.queries.dataset.Manifest;
@@ -147,7 +148,7 @@ final class ExportCommand implements Callable<Integer> {
                 long rows = WholeFile.stream(output, to -> TableExport.run(recording, table, markers.rules(), to));
                 err.println("hindsight: " + rows + " rows of " + table);
             } catch (NoSuchTableException e) {
-                throw new WrongUse(data + ": " + e.getMessage());
+                throw new WrongUse(data + ": " + AbsentTable.advice(table).orElse(e.getMessage()));
             } finally {
                 WarningLines.print(err, recording.warnings().all());
             }
@@ -170,8 +171,9 @@ final class ExportCommand implements Callable<Integer> {
             names.add(stored.name());
         }
         if (!names.contains(table)) {
-            throw new WrongUse(
-                    data + ": there is no table '" + table + "' in it; there are " + String.join(", ", names));
+            throw new WrongUse(data + ": "
+                    + AbsentTable.advice(table)
+                            .orElse("there is no table '" + table + "' in it; there are " + String.join(", ", names)));
         }
     }
 

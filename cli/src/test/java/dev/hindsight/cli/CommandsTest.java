@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hindsight.analyses.Figures;
+import dev.hindsight.queries.sql.NamedQuery;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,6 +234,30 @@ final class CommandsTest {
         assertThat(run.out())
                 .startsWith("run,trace,vm,vcpu,isa,reason,kind,count,")
                 .contains("\r\nrecorded,0,rtvmm,0,svm,");
+    }
+
+    @Test
+    void named_queries_answer_of_any_recording_or_say_which_command_makes_what_they_need() {
+        String dataset = temp.resolve("run").toString();
+        assertThat(CommandRun.of("ingest", sample("v7-buffers"), "-o", dataset).exitCode())
+                .isZero();
+        List<String> refused = new ArrayList<>();
+        for (NamedQuery query : Figures.QUERIES.all()) {
+            CommandRun run = CommandRun.of("query", dataset, "--named", query.name(), "--format", "json");
+            if (run.exitCode() != ExitCode.SUCCESS) {
+                refused.add(query.name());
+                assertThat(run.exitCode()).isEqualTo(ExitCode.SQL);
+                assertThat(run.out()).isEmpty();
+                assertThat(run.err().lines()).hasSize(1);
+                assertThat(run.err()).contains("no replayed runs", "'hindsight replay TRACE", "-o DATASET'");
+            }
+        }
+        assertThat(refused).containsExactly("replayed_runs");
+        for (String data : List.of(dataset, sample("v7-buffers"))) {
+            CommandRun exported = CommandRun.of("export", data, "replayed_run", "--to", "csv", "-o", "-");
+            assertThat(exported.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(exported.err()).contains("no replayed runs", "'hindsight replay TRACE");
+        }
     }
 
     @Test

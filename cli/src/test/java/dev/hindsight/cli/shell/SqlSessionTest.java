@@ -117,6 +117,16 @@ final class SqlSessionTest {
     }
 
     @Test
+    void where_nothing_was_replayed_a_query_of_replays_says_how_to_get_some() {
+        for (String asked : List.of("\\run replayed_runs", "SELECT policy FROM Replayed_Run;")) {
+            assertThatThrownBy(() -> answered(asked))
+                    .isInstanceOf(QueryException.class)
+                    .hasMessageContainingAll("no replayed runs", "hindsight replay TRACE", "-o DATASET")
+                    .hasMessageNotContaining("Catalog Error");
+        }
+    }
+
+    @Test
     void rows_go_to_a_file_and_back_to_the_screen() throws IOException {
         Path file = temp.resolve("rows.csv");
         String screen = answered("\\format csv\n\\o " + file + "\nSELECT 1 AS a;\n\\o\nSELECT 2 AS b;");

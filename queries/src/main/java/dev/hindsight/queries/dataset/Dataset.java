@@ -274,14 +274,19 @@ public final class Dataset implements AutoCloseable {
             return answer(sql, values, described);
         } catch (SQLException e) {
             if (!makeAllViews(e)) {
-                throw QueryException.of(e);
+                throw failure(e);
             }
         }
         try {
             return answer(sql, values, described);
         } catch (SQLException e) {
-            throw QueryException.of(e);
+            throw failure(e);
         }
+    }
+
+    /** Where DuckDB misses a table that a command would make, that is told instead of what the name resembles. */
+    private static QueryException failure(SQLException e) {
+        return AbsentTable.adviceOn(e.getMessage()).map(QueryException::new).orElseGet(() -> QueryException.of(e));
     }
 
     /** For a name that is not there: with all views DuckDB finds it, or says which one was perhaps meant. */
