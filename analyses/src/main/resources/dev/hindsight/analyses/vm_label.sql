@@ -1,7 +1,7 @@
 -- vm_label: names for virtual machines that hold over several recordings of one workload.
 --
--- The monitor's name; where several machines of a trace have it, all but the first (by process id) have '#2', '#3', ...
--- behind it. Process ids change from recording to recording, so the key of table vm does not hold.
+-- The machine's name, which is its key too; where several of a trace have it, all but the first (by process id) have
+-- '#2', '#3', ... behind it. Process ids change from recording to recording, so the keys that have them do not hold.
 --
 -- column run VARCHAR: run of the dataset
 -- column trace INTEGER: trace of the dataset

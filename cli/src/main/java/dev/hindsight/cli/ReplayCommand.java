@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
                     + " and what the model makes of the recorded policy: how far that is off is the model's error,"
                     + " and no smaller change is called one.",
             "The flags together are one policy; each policy of a file is another one. All run in parallel.",
-            "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (the monitor's name or process id),"
+            "SELECTOR: a role (vcpu, kvm-pit, irq, user, ...), ROLE@VM (its name, or the monitor's process id),"
                     + " comm=GLOB or tid=N.",
             "Assumed, since no event tells: fair threads share a CPU by nice alone, whatever weight or quota their"
                     + " control groups have; RT throttling is Linux's default, 950 of 1000 ms; a thread recorded at"

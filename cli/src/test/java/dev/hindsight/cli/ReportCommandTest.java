@@ -6,6 +6,7 @@ import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,36 @@ final class ReportCommandTest {
                 .endsWith("</html>\n");
         assertThat(Files.size(page)).isLessThan(1_500_000);
         assertThat(temp.toFile().list()).containsExactly("page.html");
+    }
+
+    @Test
+    void a_guest_is_called_the_same_in_verdict_and_warnings_as_in_every_table() throws IOException {
+        Path pair = SampleTraces.recordings().resolve("pair");
+        Path page = temp.resolve("page.html");
+        String[] options = {
+            pair.resolve("fifo-idle.dat").toString(),
+            "--guest",
+            pair.resolve("fifo-idle-rtguest.dat").toString(),
+            "--slo",
+            "1ms"
+        };
+        CommandRun report = run("report", options, "-o", page.toString());
+        assertThat(report.out()).contains("vm-3 misses the SLO of 1 ms: ").doesNotContain("VM 3", "vm-128");
+        assertThat(Files.readString(page)).contains("vm-3").doesNotContain("VM 3", "vm-128");
+        String analyzed = run("analyze", options).out();
+        assertThat(analyzed).contains("vm-3").doesNotContain("vm-128");
+        assertThat(run("replay", options, "--prio", "vcpu@vm-3=fifo:80").out())
+                .contains("Interrupt response of vm-3 vCPU 0")
+                .doesNotContain("vm-128");
+    }
+
+    private static CommandRun run(String command, String[] options, String... more) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(List.of(options));
+        words.addAll(List.of(more));
+        CommandRun run = CommandRun.of(words.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return run;
     }
 
     @Test

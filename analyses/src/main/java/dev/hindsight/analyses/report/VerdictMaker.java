@@ -173,7 +173,6 @@ final class VerdictMaker {
     }
 
     private String first(ReportRun run, String vm, Responses sum, Standing standing) {
-        String of = named(vm);
         String where = runs.stream()
                                 .filter(r -> r.kind() == ReplayedRun.Kind.RECORDED && !r.guest())
                                 .count()
@@ -182,32 +181,27 @@ final class VerdictMaker {
                 : "";
         return switch (standing) {
             case UNSEEN ->
-                of + where + ": no interrupt response could be measured"
+                vm + where + ": no interrupt response could be measured"
                         + (sum.unmeasured == 0
                                 ? ", the recording shows no interrupt on its way to it ('hindsight record --print' tells"
                                         + " which events that takes)."
                                 : "; " + PlainWords.count(sum.unmeasured, "delivery was", "deliveries were")
                                         + " lost or never seen handled.");
             case NO_SLO ->
-                of + where + ": " + PlainWords.count(sum.measured, "interrupt response", "interrupt responses")
+                vm + where + ": " + PlainWords.count(sum.measured, "interrupt response", "interrupt responses")
                         + " measured, the longest took " + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
             case MEETS ->
-                of + where + " meets the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": none of its "
+                vm + where + " meets the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": none of its "
                         + PlainWords.count(sum.measured, "measured interrupt response", "measured interrupt responses")
                         + " is over it, the longest took " + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
             case MISSES ->
-                of + where + " misses the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": "
+                vm + where + " misses the SLO of " + PlainWords.given(sloNs.getAsLong()) + ": "
                         + PlainWords.count(sum.over) + " of its "
                         + PlainWords.count(sum.measured, "measured interrupt response", "measured interrupt responses")
                         + " (" + PlainWords.percent(sum.overPct()) + ") "
                         + (sum.over == 1 ? "is" : "are") + " over it, the longest took "
                         + PlainWords.duration(sum.worstNs) + " (" + sum.line + ").";
         };
-    }
-
-    /** A recording that tells a guest's number alone has no better name for it. */
-    private static String named(String vm) {
-        return vm.chars().allMatch(Character::isDigit) ? "VM " + vm : vm;
     }
 
     /** Who held the CPU most while late ones waited. */

@@ -90,9 +90,8 @@ function rows(name, test) {
 
 const RUNS = DATA.runs;
 const RECORDED = RUNS.filter((r) => r.kind === "recorded" && !r.guest);
-const vmName = (vm) => (/^[0-9]+$/.test(vm) ? "VM " + vm : vm);
 const lineKey = (r) => [r.vm, r.vcpu, r.source, r.irq].join("\u0000");
-const lineWords = (r) => `${vmName(r.vm)} vCPU ${r.vcpu} ${r.source} ${r.irq}`;
+const lineWords = (r) => `${r.vm} vCPU ${r.vcpu} ${r.source} ${r.irq}`;
 
 // ---- colours, apart for every kind of colour vision; runs also by dashes, bars also by their order and borders
 

@@ -69,7 +69,7 @@ function exits() {
   if (!all.length) return empty("exits", "The recording shows no exit from a guest: kvm_exit and kvm_entry (or their like) are needed.");
   const options = RUNS.flatMap((run) => [...new Set(all.filter((r) => r.run === run.id).map((r) => JSON.stringify([r.vm, r.vcpu])))].map((k) => {
     const [vm, vcpu] = JSON.parse(k);
-    return { value: JSON.stringify([run.id, vm, vcpu]), text: `${vmName(vm)} vCPU ${vcpu}, ${runLabel(run)}` };
+    return { value: JSON.stringify([run.id, vm, vcpu]), text: `${vm} vCPU ${vcpu}, ${runLabel(run)}` };
   }));
   let chosen = options[0].value;
   const picked = () => {

@@ -6,7 +6,7 @@ function deliveries() {
   const list = DATA.deliveries;
   const view = new Zoomable("worst", "Timeline of the delivery");
   let chosen = 0;
-  const words = (d) => `${vmName(d.points.vm)} vCPU ${d.points.vcpu} ${d.points.source} ${d.points.irq}`;
+  const words = (d) => `${d.points.vm} vCPU ${d.points.vcpu} ${d.points.source} ${d.points.irq}`;
   const title = el("h3");
   const way = el("ol", { class: "way", "aria-label": "The interrupt's way" });
   const legend = el("div");

@@ -76,7 +76,7 @@ function holderWords(r) {
 
 function blame() {
   const options = RUNS.flatMap((run) => [...new Set(rows("blame_by_holder", (r) => r.run === run.id).map((r) => r.vm))].map((vm) => ({
-    value: JSON.stringify([run.id, vm]), text: `${vmName(vm)}, ${runLabel(run)}` })));
+    value: JSON.stringify([run.id, vm]), text: `${vm}, ${runLabel(run)}` })));
   if (!options.length) return null;
   let chosen = options[0].value;
   const grouped = () => {

@@ -29,7 +29,7 @@ function verdict() {
     if (vm.over === null && vm.measured) numbers.push(["measured", count(vm.measured), "responses"]);
     if (vm.unmeasured) numbers.push(["not measured", count(vm.unmeasured), "lost or never seen handled"]);
     return el("article", { class: "card" },
-      el("div", { class: "head" }, el("h3", {}, vmName(vm.vm), RECORDED.length > 1 ? " in " + runLabel(run) : ""),
+      el("div", { class: "head" }, el("h3", {}, vm.vm, RECORDED.length > 1 ? " in " + runLabel(run) : ""),
         el("span", { class: "pill " + pill[0] }, pill[1])),
       vm.summary.map((s) => el("p", {}, s)),
       numbers.length ? el("dl", { class: "numbers" }, numbers.map(([what, value, small]) =>
@@ -63,7 +63,7 @@ function policyTable(vm) {
         .map((h, i) => el("th", { scope: "col", class: i > 1 && i < 6 ? "n" : null }, h)))),
       el("tbody", {}, list.map(row))));
   const many = vm.policies.length > 8;
-  const of = share ? `of the responses of ${vmName(vm.vm)}` : `of ${vmName(vm.vm)} ${vm.judged_line}`;
+  const of = share ? `of the responses of ${vm.vm}` : `of ${vm.vm} ${vm.judged_line}`;
   return [el("h4", {}, "What the given policies would do"),
     el("p", { class: "hint" }, `Predictions ${of}. A change counts where it is larger than the model's error: how far the replay of the recorded policy is off the recording (${form(vm.policies[0].recorded)} recorded).`),
     table(many ? vm.policies.slice(0, 6) : vm.policies, "Policies, the best first"),

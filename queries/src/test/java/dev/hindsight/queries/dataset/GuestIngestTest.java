@@ -56,8 +56,8 @@ class GuestIngestTest {
             try (Dataset dataset = Dataset.ofTraces(traces, TIMELINE, SqlAccess.CONFINED)) {
                 assertThat(lines(dataset, "SELECT trace, vm, vcpu, tid, guest_cpu, guest_trace, clock_by FROM guest"))
                         .containsExactly(
-                                host + " vm-128 0 146 0 " + (1 - host) + " kvm",
-                                host + " vm-128 1 147 1 " + (1 - host) + " kvm");
+                                host + " vm-3 0 146 0 " + (1 - host) + " kvm",
+                                host + " vm-3 1 147 1 " + (1 - host) + " kvm");
                 assertThat(lines(dataset, "SELECT DISTINCT trace, kind FROM guest_span ORDER BY ALL"))
                         .containsExactly(host + " hardirq", host + " idle", host + " softirq", host + " task");
                 // A vCPU's spans follow each other without hole or overlap, as nothing was lost.
@@ -104,7 +104,7 @@ class GuestIngestTest {
                 guest(GUEST, null, false).withMarkers(List.of(MarkerRule.parse("rt=guest_task:cyclictest")));
         try (Dataset dataset = Dataset.ofTraces(List.of(HOST), options, SqlAccess.CONFINED)) {
             assertThat(lines(dataset, "SELECT DISTINCT trace, marker, vm, vcpu, lost FROM job"))
-                    .containsExactly("0 rt vm-128 0 false");
+                    .containsExactly("0 rt vm-3 0 false");
             assertThat(lines(dataset, "SELECT count(*) >= 450 FROM job")).containsExactly("true");
             assertThat(dataset.manifest().markers()).containsExactly("rt=guest_task:cyclictest");
         }
@@ -115,7 +115,7 @@ class GuestIngestTest {
     void recordings_that_do_not_go_together_are_refused_with_what_to_do() {
         fails(List.of(HOST), guest(HOST, null, false), "is the host's recording itself");
         fails(List.of(GUEST), guest(HOST, null, false), "the other way round");
-        fails(List.of(HOST), guest(GUEST, "nobody", false), "no virtual machine 'nobody'; it has vm-128");
+        fails(List.of(HOST), guest(GUEST, "nobody", false), "no virtual machine 'nobody'; it has vm-3");
         fails(
                 List.of(HOST),
                 guest(SampleTraces.trace("v7-zlib"), null, false),

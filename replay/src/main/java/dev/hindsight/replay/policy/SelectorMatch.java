@@ -90,7 +90,7 @@ final class SelectorMatch {
         return irqs.movable()[kind] && irqs.kind().get(kind).equals("hardirq");
     }
 
-    /** A machine's key is the monitor's name, with ':pid' behind it where one found before has that name. */
+    /** A machine's key is its name, with ':pid' behind it where one found before has that. */
     private boolean serves(int thread, String vm) {
         String key = threads.vm().get(thread);
         if (key == null) {

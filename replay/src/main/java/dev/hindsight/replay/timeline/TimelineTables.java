@@ -37,12 +37,12 @@ public final class TimelineTables {
             "vm",
             "A virtual machine found in the recording.",
             List.of(
+                    Column.of("vm", TEXT, "key: its name, with ':pid' behind it where one found before has that"),
                     Column.of(
-                            "vm",
+                            "name",
                             TEXT,
-                            "key: the monitor's name, with ':pid' where one found before has it; vm- and its process"
-                                    + " id, or a vCPU's thread, where the trace does not tell the name"),
-                    Column.of("name", TEXT, "the monitor's process name, or the guest's name in the trace"),
+                            "the guest's name in the trace, vm-N where the trace has a number N for it; else the monitor's"
+                                    + " process name; else vm- and its process id, or a vCPU's thread"),
                     Column.nullable("pid", INT32, "the monitor's process id"),
                     Column.of("vcpus", INT32, "virtual CPUs seen"),
                     Column.of("found_by", TEXT, "what told that it is there: guest-option, kvm-events"),

@@ -94,9 +94,9 @@ class RecordedPairsTest {
         assertThat(noted.remarks()).isEmpty();
         assertThat(noted.cpus())
                 .containsExactly(
-                        new PairedGuest.PairedCpu(0, "vm-128", 0, 146, 9408, 0),
-                        new PairedGuest.PairedCpu(1, "vm-128", 1, 147, 1927, 0));
-        PairedGuest aligned = pairing.pair(new GuestFile(guestOf(file), "vm-128", true));
+                        new PairedGuest.PairedCpu(0, "vm-3", 0, 146, 9408, 0),
+                        new PairedGuest.PairedCpu(1, "vm-3", 1, 147, 1927, 0));
+        PairedGuest aligned = pairing.pair(new GuestFile(guestOf(file), "vm-3", true));
         // The true offset less 19,318 and plus 21,494 ns bound it, as the recording's README has it; a few events
         // narrow nothing.
         assertThat(aligned.offsetNs()).isBetween(noted.offsetNs() - 3_000, noted.offsetNs() + 3_000);

@@ -26,6 +26,7 @@ public final class Script {
     private final Map<String, EventType> types = new LinkedHashMap<>();
     private final List<Object> steps = new ArrayList<>();
     private final Map<Integer, String> savedComms = new HashMap<>();
+    private final List<RecordingInfo.Guest> guests = new ArrayList<>();
     private final List<MarkerRule> markers = new ArrayList<>();
     private String kernel = "6.1.0";
     private String arch = "x86_64";
@@ -125,6 +126,12 @@ public final class Script {
         return this;
     }
 
+    /** A guest as trace-cmd's GUEST option names it, with the host's thread of each vCPU. */
+    public Script guest(String name, Integer... vcpuTids) {
+        guests.add(new RecordingInfo.Guest(name, 0, List.of(vcpuTids)));
+        return this;
+    }
+
     public Script marker(String flag) {
         markers.add(MarkerRule.parse(flag));
         return this;
@@ -198,7 +205,7 @@ public final class Script {
                 instances,
                 savedComms,
                 0,
-                List.of());
+                guests);
         TimelineBuilder builder = new TimelineBuilder(info, markers, tables, parts);
         Map<EventType, TableBlock> blocks = new LinkedHashMap<>();
         List<Event> slice = new ArrayList<>();

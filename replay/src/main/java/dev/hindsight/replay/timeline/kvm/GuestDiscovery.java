@@ -28,9 +28,9 @@ import java.util.Map;
  * already is never the one, nor is, by names, one between whose monitor and the thread another thread is named as a vCPU of that
  * number.
  *
- * <p>A machine's key is its monitor's name as the recording saved it, else the guest's name in the GUEST option unless that is a number, else
- * {@code vm-PID}, or {@code vm-TID} by the first vCPU's thread where not even the monitor's process is known. A machine
- * found later than another of the same name gets {@code :PID} behind it.
+ * <p>A machine's name is the guest's in the GUEST option ({@code vm-N} where that is a number), else its monitor's as the
+ * recording saved it, else {@code vm-PID}, or {@code vm-TID} by the first vCPU's thread where not even the monitor's
+ * process is known. Its key is the name, with {@code :PID} behind it where a machine found before has that.
  */
 final class GuestDiscovery implements TimelinePart {
 
@@ -156,11 +156,11 @@ final class GuestDiscovery implements TimelinePart {
         Guest guest = guestOf(tid);
         if (guest != null) {
             for (GuestVm vm : guests.vms()) {
-                if (vm.foundBy.equals("guest-option") && vm.name.equals(guest.name()) && vm.vcpu(id) == null) {
+                if (vm.foundBy.equals("guest-option") && vm.name.equals(nameOf(guest)) && vm.vcpu(id) == null) {
                     return vm;
                 }
             }
-            return make(tid, monitor(tid, id), guest.name());
+            return make(tid, monitor(tid, id), nameOf(guest));
         }
         int pid = monitor(tid, id);
         if (pid > 0) {
@@ -248,20 +248,18 @@ final class GuestDiscovery implements TimelinePart {
                 || comm.startsWith("lkvm");
     }
 
+    /** The name is the key wherever it can be, so that a machine is called the same in every table and figure. */
     private GuestVm make(int tid, int pid, String guestName) {
-        String monitorName = pid > 0 ? savedName(pid) : "";
-        if (monitorName.isEmpty()) {
+        String name = guestName != null ? guestName : pid > 0 ? savedName(pid) : "";
+        if (name.isEmpty()) {
             String own = threads.comm(tid);
-            monitorName = VcpuName.isGeneric(own) ? "" : own;
+            name = VcpuName.isGeneric(own) ? "" : own;
         }
-        if (monitorName.isEmpty() && guestName != null && !isNumber(guestName)) {
-            monitorName = guestName;
+        int process = pid > 0 ? pid : tid;
+        if (name.isEmpty()) {
+            name = "vm-" + process;
         }
-        String key = monitorName.isEmpty() ? "vm-" + (pid > 0 ? pid : tid) : monitorName;
-        if (isTaken(key)) {
-            key = key + ":" + (pid > 0 ? pid : tid);
-        }
-        String name = guestName != null ? guestName : monitorName.isEmpty() ? key : monitorName;
+        String key = isTaken(name) ? name + ":" + process : name;
         GuestVm vm = new GuestVm(key, name, pid, guestName == null ? "kvm-events" : "guest-option");
         guests.add(vm);
         if (pid > 0) {
@@ -276,9 +274,9 @@ final class GuestDiscovery implements TimelinePart {
         return vm;
     }
 
-    /** Where the guest has no name, trace-cmd puts its vsock context id there. */
-    private static boolean isNumber(String name) {
-        return name.chars().allMatch(Character::isDigit);
+    /** Where the guest has no name, trace-cmd puts its vsock context id there: a number that is no process id. */
+    private static String nameOf(Guest guest) {
+        return guest.name().chars().allMatch(Character::isDigit) ? "vm-" + guest.name() : guest.name();
     }
 
     private String savedName(int pid) {

@@ -12,8 +12,8 @@ final class GuestVm {
     /** The monitor's process, -1 where the trace does not tell. */
     final int pid;
 
-    /** The guest's name in the trace or the monitor's; better known later than the key. */
-    String name;
+    /** The guest's name in the trace, else the monitor's; the key too, where no machine found before has it. */
+    final String name;
 
     final String foundBy;
     final List<Vcpu> vcpus = new ArrayList<>();

@@ -67,6 +67,22 @@ class GuestDiscoveryTest {
     }
 
     @Test
+    void a_guest_that_the_recording_names_is_called_so_and_not_by_its_monitor() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(100, "qemu-system-x86").savedComm(110, "CPU 0/KVM").savedComm(115, "kvm-pit/100");
+        s.script.guest("rtguest", 110).guest("3", 210, 211).guest("rtguest", 310);
+        s.entry(10, 0, 110).entry(20, 1, 210, 0).entry(25, 1, 211, 1).entry(30, 2, 310);
+        Tables tables = s.play();
+        assertThat(tables.lines(VM, "vm", "name", "pid", "vcpus", "found_by"))
+                .containsExactly(
+                        "rtguest rtguest 100 1 guest-option",
+                        "rtguest:310 rtguest null 1 guest-option",
+                        "vm-3 vm-3 null 2 guest-option");
+        assertThat(tables.lines(THREAD, "tid", "vm", "vcpu"))
+                .contains("110 rtguest 0", "210 vm-3 0", "211 vm-3 1", "310 rtguest:310 0");
+    }
+
+    @Test
     void names_of_monitors_that_ended_before_the_recording_take_no_vcpus() {
         KvmScript s = new KvmScript();
         s.script.savedComm(137, "rtvmm").savedComm(138, "CPU 0/KVM").savedComm(140, "kvm-pit/137");
