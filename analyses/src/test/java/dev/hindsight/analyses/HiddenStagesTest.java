@@ -3,15 +3,29 @@ package dev.hindsight.analyses;
 import static dev.hindsight.analyses.HandmadeTimeline.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hindsight.queries.dataset.Dataset;
+import dev.hindsight.queries.dataset.IngestOptions;
+import dev.hindsight.queries.dataset.SqlAccess;
+import dev.hindsight.queries.replay.PlannedRun;
+import dev.hindsight.queries.replay.PolicyRuns;
+import dev.hindsight.replay.engine.ReplayOptions;
+import dev.hindsight.replay.policy.PolicyFlags;
 import dev.hindsight.replay.timeline.TimelineTables;
+import dev.hindsight.sampletraces.SampleTraces;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a recording hides of deliveries, and what the response is measured to then: by hand, and on a recording of arm64. */
 class HiddenStagesTest {
@@ -177,5 +191,78 @@ class HiddenStagesTest {
                             "arch-timer injected " + entered + " " + entered,
                             "arch-timer handled " + entered + " " + unhandled);
         }
+    }
+
+    /** Of the lab's recordings: one whose pit is fed by a timer each time, the same by LTTng, one of arm64. */
+    @ParameterizedTest
+    @CsvSource({
+        "bonnie-pitspin-base.dat, pit, replay: KVM raised it when the guest had acknowledged",
+        "ctf/lttng-host, pit, replay: KVM raised it when the guest had acknowledged",
+        "arm64-load-other.dat, arch-timer, no hrtimer fed it",
+    })
+    void why_nobody_knows_when_an_interrupt_was_due_is_said_of_a_replay_as_of_a_replay(
+            String sample, String source, String why) throws SQLException {
+        boolean replays = why.startsWith("replay: ");
+        Set<String> unknown = new TreeSet<>();
+        try (Dataset dataset = replayed(SampleTraces.recordings().resolve(sample));
+                Connection connection = dataset.connect()) {
+            FigureTable hidden = new Figures(connection, AnalysisOptions.DEFAULT).compute("hidden_stages");
+            for (int i = 0; i < hidden.rows().size(); i++) {
+                assertThat(hidden.value(i, "why")).as("row " + i).isNotNull();
+                if (!"due".equals(hidden.value(i, "moment"))) {
+                    continue;
+                }
+                String run = (String) hidden.value(i, "run");
+                unknown.add(run);
+                assertThat(hidden.value(i, "source")).isEqualTo(source);
+                assertThat(hidden.value(i, "why").toString()).as(run).startsWith(why);
+                assertThat(hidden.value(i, "hidden")).as(run).isEqualTo(withoutDue(connection, run, source));
+            }
+        }
+        assertThat(unknown).isEqualTo(replays ? Set.of("modelled", "p") : Set.of("recorded"));
+    }
+
+    private static Dataset replayed(Path recording) {
+        List<PlannedRun> plans = List.of(
+                PlannedRun.modelled(ReplayOptions.DEFAULT),
+                PlannedRun.of(PolicyFlags.parse("p", "--prio vcpu=fifo:80"), ReplayOptions.DEFAULT));
+        return Dataset.made(
+                to -> new PolicyRuns(2, true, 1_000_000L).write(recording, IngestOptions.DEFAULT, plans, to),
+                SqlAccess.CONFINED);
+    }
+
+    private static long withoutDue(Connection connection, String run, String source) throws SQLException {
+        long count = 0;
+        try (var statement = connection.createStatement();
+                var virq = statement.executeQuery("SELECT run, source, due_ns, lost FROM virq")) {
+            while (virq.next()) {
+                boolean counted =
+                        virq.getString(1).equals(run) && virq.getString(2).equals(source) && !virq.getBoolean(4);
+                virq.getLong(3);
+                count += counted && virq.wasNull() ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void a_replay_of_a_recording_without_timers_says_that_they_were_not_recorded() throws SQLException {
+        for (String run : List.of("recorded", "p")) {
+            timeline.of(run, 0).cpus(1, 0, 1000).vcpuThread(5, "g", 0);
+            exit("svm", 50, "HLT", "halt");
+            delivery("pit", 0, null, 100L, 110L, 120L, 130L, 150L, 190L);
+        }
+        assertThat(lines(timeline.figure("hidden_stages"), "run", "moment", "why"))
+                .containsExactly(
+                        "p due not recorded: timer:hrtimer_start and timer:hrtimer_expire_entry (or no hrtimer expired)",
+                        "recorded due not recorded: timer:hrtimer_start and timer:hrtimer_expire_entry (or no hrtimer"
+                                + " expired)");
+        timeline.of("recorded", 0).row(TimelineTables.TIMER_EXPIRY, "cpu timer due_ns expired_ns", 0, 1L, 90L, 95L);
+        assertThat(lines(timeline.figure("hidden_stages"), "run", "why"))
+                .containsExactly(
+                        "p replay: KVM raised it when the guest had acknowledged the one before, not for a timer; or the"
+                                + " recording does not show its timer",
+                        "recorded no hrtimer fed it: the timer is in hardware while the guest runs, or its time came while"
+                                + " the virtual CPU was off the CPU");
     }
 }
