@@ -16,6 +16,9 @@ final class ErrorLine implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
+        if (e instanceof ReaderLeft) {
+            return ExitCode.SUCCESS;
+        }
         boolean debug = parsed.matchedOptionValue("--debug", false);
         int code;
         if (e instanceof TraceException || e instanceof DatasetException) {

@@ -55,7 +55,7 @@ final class IngestCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "DIR",
             required = true,
-            description = "Directory of the dataset.")
+            description = "Directory of the dataset. A dataset that is there is replaced, anything else is refused.")
     private Path dataset;
 
     @Option(names = "--no-raw", description = "Leave out the tables of raw events: smaller and faster.")

@@ -90,7 +90,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Keep all runs as a dataset, for 'query', 'analyze' and 'compare'.")
+            description = "Keep all runs as a dataset, for 'query', 'analyze' and 'compare'. A dataset that is there is"
+                    + " replaced, anything else is refused.")
     private Path dataset;
 
     @Option(

@@ -1,6 +1,7 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.queries.dataset.DatasetException;
+import dev.hindsight.queries.dataset.WriteFailure;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -72,9 +73,16 @@ final class WholeFile {
         try {
             return work.run();
         } catch (IOException e) {
-            throw new DatasetException(name + ": cannot be written: " + e, e);
+            throw failure(name, e);
         } catch (UncheckedIOException e) {
-            throw new DatasetException(name + ": cannot be written: " + e.getCause(), e);
+            throw failure(name, e.getCause());
         }
+    }
+
+    /** No type tells that the other end of a pipe is closed, only the system's words. */
+    private static RuntimeException failure(String name, IOException e) {
+        return name.equals("-") && "Broken pipe".equals(e.getMessage())
+                ? new ReaderLeft(e)
+                : new DatasetException(name + ": " + WriteFailure.of(e), e);
     }
 }

@@ -1,6 +1,7 @@
 package dev.hindsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,8 @@ import dev.hindsight.analyses.Figures;
 import dev.hindsight.queries.sql.NamedQuery;
 import dev.hindsight.sampletraces.SampleTraces;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class CommandsTest {
 
@@ -114,6 +118,45 @@ final class CommandsTest {
         assertThat(CommandRun.of("info", dataset, "--profile", temp + "/no/run.json")
                         .err())
                 .contains("there is no directory", "make it first");
+    }
+
+    @Test
+    void a_folder_of_recordings_a_run_that_is_not_there_and_a_misspelt_query_are_told_with_what_to_do()
+            throws IOException {
+        Files.copy(SampleTraces.trace("v7-zlib"), temp.resolve("a.dat"));
+        Files.writeString(temp.resolve("notes.txt"), "of Monday");
+        CommandRun folder = CommandRun.of("analyze", temp.toString());
+        assertThat(folder.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(folder.err()).contains(temp.toString(), "name one of them", "hindsight ingest");
+        CommandRun into = CommandRun.of("ingest", sample("v7-zlib"), "-o", temp.resolve("a.dat") + "/run");
+        assertThat(into.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(into.err())
+                .contains("cannot be written", "name another place")
+                .doesNotContain("Exception");
+        CommandRun run = CommandRun.of("analyze", sample("v7-zlib"), "--run", "what-if");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(run.err()).isEqualTo("hindsight: the dataset has no run 'what-if'; it has recorded\n");
+        CommandRun query = CommandRun.of("query", sample("v7-zlib"), "--named", "irq_latancy");
+        assertThat(query.exitCode()).isEqualTo(ExitCode.SQL);
+        assertThat(query.err()).contains("did you mean 'irq_latency'?");
+    }
+
+    @Test
+    void a_reader_of_our_output_that_has_had_enough_is_no_failure() {
+        assertThatThrownBy(() -> WholeFile.stream("-", to -> {
+                    throw new IOException("Broken pipe");
+                }))
+                .isInstanceOfSatisfying(ReaderLeft.class, left -> {
+                    StringWriter err = new StringWriter();
+                    CommandLine line = Hindsight.commandLine().setErr(new PrintWriter(err, true));
+                    assertThat(new ErrorLine().handleExecutionException(left, line, line.parseArgs()))
+                            .isEqualTo(ExitCode.SUCCESS);
+                    assertThat(err.toString()).isEmpty();
+                });
+        assertThatThrownBy(() -> WholeFile.stream("-", to -> {
+                    throw new IOException("No space left on device");
+                }))
+                .hasMessage("-: cannot be written: No space left on device");
     }
 
     @Test

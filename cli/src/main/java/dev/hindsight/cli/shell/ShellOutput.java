@@ -1,5 +1,6 @@
 package dev.hindsight.cli.shell;
 
+import dev.hindsight.queries.dataset.WriteFailure;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.queries.result.QueryResult;
 import dev.hindsight.queries.result.ResultFormat;
@@ -97,8 +98,10 @@ final class ShellOutput implements AutoCloseable {
         try {
             Writer writer = Files.newBufferedWriter(Path.of(name));
             file = new PrintWriter(new BufferedWriter(writer));
-        } catch (IOException | InvalidPathException e) {
-            throw new QueryException(name + ": cannot be written: " + e);
+        } catch (IOException e) {
+            throw new QueryException(name + ": " + WriteFailure.of(e));
+        } catch (InvalidPathException e) {
+            throw new QueryException(name + ": cannot be written: " + e.getMessage());
         }
     }
 

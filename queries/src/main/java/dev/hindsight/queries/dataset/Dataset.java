@@ -185,7 +185,7 @@ public final class Dataset implements AutoCloseable {
         for (String run : runs) {
             if (!manifest.runs().contains(run)) {
                 throw new DatasetException(
-                        directory + " has no run '" + run + "'; it has " + String.join(", ", manifest.runs()));
+                        "the dataset has no run '" + run + "'; it has " + String.join(", ", manifest.runs()));
             }
         }
         views.showOnly(runs);

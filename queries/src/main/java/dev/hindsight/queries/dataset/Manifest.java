@@ -200,16 +200,19 @@ public record Manifest(
             }
             int version = json.path("version").asInt();
             if (version < VERSION_START || version > VERSION_CURRENT) {
-                throw new DatasetException(file + ": expected dataset version " + VERSION_START + " to "
-                        + VERSION_CURRENT + ", found " + version + "; ingest the trace again with this version");
+                throw new DatasetException(file + ": expected dataset version "
+                        + (VERSION_START == VERSION_CURRENT ? "" : VERSION_START + " to ") + VERSION_CURRENT
+                        + ", found "
+                        + version + "; ingest the trace again with this version of Hindsight");
             }
             Manifest manifest = JSON.treeToValue(json, Manifest.class);
             manifest.check(file);
             return manifest;
         } catch (NoSuchFileException e) {
             throw new DatasetException(
-                    dataset + ": expected a dataset (with " + DatasetLayout.MANIFEST + "), found none; make one with"
-                            + " 'hindsight ingest TRACE -o " + dataset + "'",
+                    dataset + ": expected a dataset (with " + DatasetLayout.MANIFEST
+                            + "), found none; if recordings are in"
+                            + " it, name one of them, or make a dataset: 'hindsight ingest TRACE ... -o DIR'",
                     e);
         } catch (JacksonException | RuntimeJsonFault e) {
             throw new DatasetException(file + ": expected a manifest, found damage: " + firstLine(e), e);

@@ -141,7 +141,7 @@ final class ParquetPool implements AutoCloseable {
             Files.createDirectories(part.file().getParent());
             writer.write(part.file(), part.schema(), part.blocks());
         } catch (IOException e) {
-            throw new DatasetException(part.file() + ": cannot be written: " + e.getMessage(), e);
+            throw new DatasetException(part.file() + ": " + WriteFailure.of(e), e);
         }
     }
 

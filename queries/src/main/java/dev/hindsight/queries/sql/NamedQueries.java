@@ -1,6 +1,7 @@
 package dev.hindsight.queries.sql;
 
 import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.replay.policy.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -104,12 +105,12 @@ public final class NamedQueries {
         return Collections.unmodifiableCollection(byName.values());
     }
 
-    /** A query by its name; where there is none the error names the nearest ones. */
+    /** A query by its name; where there is none the error names the nearest, and all. */
     public NamedQuery get(String name) {
         NamedQuery query = byName.get(name);
         if (query == null) {
-            throw new QueryException(
-                    "no query is named '" + name + "'; there are " + String.join(", ", byName.keySet()));
+            throw new QueryException("no query is named '" + name + "'" + Nearest.hint(name, byName.keySet())
+                    + "; there are " + String.join(", ", byName.keySet()));
         }
         return query;
     }

@@ -181,7 +181,7 @@ class DatasetPublicationTest {
         Files.writeString(manifest, text.replace("\"version\" : 1,", "\"version\" : 99,"));
         assertThatThrownBy(() -> Dataset.open(directory()))
                 .isInstanceOf(DatasetException.class)
-                .hasMessageContaining("expected dataset version 1 to 1, found 99");
+                .hasMessageContaining("expected dataset version 1, found 99; ingest the trace again");
     }
 
     @Test

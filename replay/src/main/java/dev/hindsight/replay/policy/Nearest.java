@@ -3,12 +3,12 @@ package dev.hindsight.replay.policy;
 import java.util.Collection;
 
 /** The name that was probably meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
-    /** {@code ", did you mean 'x'?"}, or nothing where no name is near. */
-    static String hint(String given, Collection<String> names) {
+    /** {@code " (did you mean 'x'?)"}, or nothing where no name is near. */
+    public static String hint(String given, Collection<String> names) {
         String best = null;
         int least = Math.max(2, given.length() / 3) + 1;
         for (String name : names) {
