@@ -6,6 +6,7 @@ import dev.hindsight.analyses.report.ReportBuilder;
 import dev.hindsight.analyses.report.ReportPage;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.SqlAccess;
+import dev.hindsight.queries.dataset.WriteFailure;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.policy.Policy;
@@ -16,7 +17,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -216,20 +216,14 @@ final class ReportCommand implements Callable<Integer> {
 
     /** Whole or not at all: what was there stays until the new one is complete. */
     private void write(Report report) {
-        Path target = output.toAbsolutePath();
-        Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            try (Writer to = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-                ReportPage.write(report, to);
-            }
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.replace(output, part -> {
+                try (Writer to = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+                    ReportPage.write(report, to);
+                }
+            });
         } catch (IOException e) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException ofDeleting) {
-                e.addSuppressed(ofDeleting);
-            }
-            throw new WrongUse("-o " + output + ": the report can't be written there: " + e);
+            throw new WrongUse("-o " + output + ": the report " + WriteFailure.of(e));
         }
     }
 

@@ -52,16 +52,29 @@ final class WholeFile {
     /** To a file that the writer opens. */
     static void path(Path file, ToPath writer) {
         told(file.toString(), () -> {
-            Path part = file.resolveSibling(
-                    file.getFileName() + ".part" + ProcessHandle.current().pid());
-            try {
-                writer.write(part);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            replace(file, writer);
             return 0;
         });
+    }
+
+    /**
+     * To a file that the writer opens. A link stays, what it leads to is replaced; a device or pipe is written to as it is:
+     * who may write to /dev would lose /dev/null otherwise.
+     */
+    static void replace(Path file, ToPath writer) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file;
+        if (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
+            writer.write(target);
+            return;
+        }
+        Path part = target.resolveSibling(
+                target.getFileName() + ".part" + ProcessHandle.current().pid());
+        try {
+            writer.write(part);
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     @FunctionalInterface

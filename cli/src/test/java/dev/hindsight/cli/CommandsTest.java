@@ -3,6 +3,7 @@ package dev.hindsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -157,6 +158,28 @@ final class CommandsTest {
                     throw new IOException("No space left on device");
                 }))
                 .hasMessage("-: cannot be written: No space left on device");
+    }
+
+    /** Through links, so that a failure takes no device away. */
+    @Test
+    void a_device_is_written_to_and_a_link_stays_one() throws IOException {
+        Path zero = Path.of("/dev/zero");
+        assumeTrue(Files.exists(zero) && !Files.isRegularFile(zero), "a system with /dev/zero");
+        Path device = Files.createSymbolicLink(temp.resolve("device"), zero);
+        Path file = Files.writeString(temp.resolve("file"), "old");
+        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+        for (Path to : List.of(device, link)) {
+            CommandRun run = CommandRun.of("export", sample("v7-zlib"), "vm", "--to", "csv", "-o", to.toString());
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(to).isSymbolicLink();
+            CommandRun report = CommandRun.of("report", sample("v7-zlib"), "-o", to.toString());
+            assertThat(report.exitCode()).as(report.err()).isZero();
+            assertThat(to).isSymbolicLink();
+        }
+        assertThat(Files.readString(file)).startsWith("<!DOCTYPE html>");
+        try (var left = Files.list(temp)) {
+            assertThat(left).containsExactlyInAnyOrder(device, file, link);
+        }
     }
 
     @Test
