@@ -72,7 +72,7 @@ class NamedQueriesTest {
     void an_unknown_name_is_refused_with_those_there_are() {
         assertThatThrownBy(() -> catalog().get("long_run"))
                 .isInstanceOf(QueryException.class)
-                .hasMessage("no query is named 'long_run'; there are long_runs, span");
+                .hasMessage("no query is named 'long_run' (did you mean 'long_runs'?); there are long_runs, span");
     }
 
     @Test
