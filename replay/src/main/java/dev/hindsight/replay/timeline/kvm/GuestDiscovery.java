@@ -252,7 +252,8 @@ final class GuestDiscovery implements TimelinePart {
         String monitorName = pid > 0 ? savedName(pid) : "";
         if (monitorName.isEmpty()) {
             String own = threads.comm(tid);
-            monitorName = VcpuName.isGeneric(own) ? "" : own;
+            boolean tellsNoName = VcpuName.isGeneric(own) || GuestDirectory.pidInName(own) > 0;
+            monitorName = tellsNoName ? "" : own;
         }
         if (monitorName.isEmpty() && guestName != null && !isNumber(guestName)) {
             monitorName = guestName;
