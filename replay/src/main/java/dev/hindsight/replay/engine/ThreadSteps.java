@@ -193,7 +193,8 @@ final class ThreadSteps {
                 }
                 startWaking(thread, waker, context, cpu, delayNs);
             }
-            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME, ThreadRun.WAITS_FOR_RELEASE -> thread.wakeupsKept++;
+            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME, ThreadRun.WAITS_FOR_RELEASE ->
+                thread.wakeupsKept++;
             default -> {}
         }
     }

@@ -101,7 +101,9 @@ class SoftirqRunTest {
         wakes.append(Op.COMPUTE, 4 * MS, 0);
         wakes.append(Op.END, 0, 0);
         machine.thread("user", fifo(99), 1, 0, wakes);
-        machine.raising(MachineByHand.TASKLET).arrival(3 * MS, 0, -1, -1, -1, -1).run();
+        machine.raising(MachineByHand.TASKLET)
+                .arrival(3 * MS, 0, -1, -1, -1, -1)
+                .run();
         assertThat(softirqs()).hasSize(2).first().asString().startsWith("NET_RX 3002..");
         assertThat(softirqs()).last().asString().startsWith("TASKLET ").endsWith("..3402");
     }
@@ -113,7 +115,8 @@ class SoftirqRunTest {
         int shielded = two.thread("user", other(), 1, 0, programOf(10 * MS));
         two.softirqs(thread, Softirqs.Where.BEHIND, 500 * US).interruptsGoTo(2);
         two.arrival(MS, 0, -1, -1, -1, -1).run();
-        assertThat(two.tables.lines(TimelineTables.IRQ_SPAN, "kind", "cpu")).containsExactlyInAnyOrder("vector 1", "softirq 1");
+        assertThat(two.tables.lines(TimelineTables.IRQ_SPAN, "kind", "cpu"))
+                .containsExactlyInAnyOrder("vector 1", "softirq 1");
         assertThat(two.runs(shielded)).containsExactly("1..10002");
     }
 

@@ -64,7 +64,10 @@ class ThreadProgramsTest {
         waking(script, 400 * US, 1, 8, 0, 7);
         PlayedWorkload played = end(script, 500 * US);
         assertThat(played.program(7)).startsWith("compute 200000, wake 8 +5000, compute 100000, wait, compute ");
-        assertThat(played.program(8)).contains("wait, compute").contains("wake 7 +5000").doesNotContain("release");
+        assertThat(played.program(8))
+                .contains("wait, compute")
+                .contains("wake 7 +5000")
+                .doesNotContain("release");
     }
 
     @Test
