@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "Holds predictions against recordings made under the predicted policy.",
             "Predicts recording B from recording A under B's policy, given as flags or as a file of one policy, and holds the prediction against B: relative error of each figure (of shares in points), run-to-run noise from A and its repeat A2, and what of the error the noise does not explain.",
             "A host's speed drifts from run to run: exits and the guest's handlers are scaled by the median ratio of what both recordings show of each, interrupts, wakeups and switches by that of all their short paths.",
-            "With --all, every pair of a directory of recordings named LOAD-GUEST-POLICY-TAG.dat is predicted and written as Markdown. 'base' is the recording that policies are applied to, 'again' its repeat; a policy named X predicts X from base, X-to-Y predicts Y from X, GUEST-X is for one guest alone."
+            "With --all, every pair of a directory of recordings named LOAD-GUEST-POLICY-TAG.dat is predicted and written as Markdown. 'base' is the recording that policies are applied to, 'again' its repeat; a policy named X predicts X from base, X-to-Y predicts Y from X, GUEST-X is for one guest alone. One that does not fit a recording is left out there, and told."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -155,6 +155,15 @@ final class ValidateCommand implements Callable<Integer> {
                     path -> open(path, options),
                     from -> new Prediction(from, markers.rules(), reading.read(), replaying.extended(), options)));
         }
+        for (ValidatedGroup group : groups) {
+            for (ValidatedGroup.Refused refused : group.refused()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("hindsight: warning: " + group.group().name() + ": " + refused.from() + " to "
+                                + refused.to() + " is not predicted: " + refused.reason());
+            }
+        }
+        spec.commandLine().getErr().flush();
         try {
             String explained = notes == null ? "" : Files.readString(notes);
             String markdown = new ValidationMarkdown(groups, policies, explained).text();

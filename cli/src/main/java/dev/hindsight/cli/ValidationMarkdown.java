@@ -260,6 +260,10 @@ final class ValidationMarkdown {
         }
         noiseAndModel.values().forEach(row -> line(row.toString()));
         line("");
+        for (ValidatedGroup.Refused refused : group.refused()) {
+            line("Not predicted: " + refused.from() + " to " + refused.to() + ", " + refused.reason() + ".");
+            line("");
+        }
     }
 
     private static String cell(ValidatedFigure f) {

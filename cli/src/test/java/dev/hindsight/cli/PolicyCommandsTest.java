@@ -254,15 +254,17 @@ final class PolicyCommandsTest {
     }
 
     @Test
-    void validate_all_writes_every_pair_as_markdown() throws IOException {
+    void validate_all_writes_every_pair_as_markdown_and_tells_which_policy_fits_no_thread() throws IOException {
         Path recordings = Files.createDirectory(temp.resolve("recordings"));
-        for (String policy : List.of("base", "prioall")) {
+        for (String policy : List.of("base", "prioall", "shieldprio")) {
             Files.copy(
                     SampleTraces.trace("bonnie-pitspin-" + policy),
                     recordings.resolve("bonnie-pitspin-" + policy + "-b.dat"));
         }
         Path yaml = Files.writeString(
-                temp.resolve("p.yaml"), "name: prioall\nprio: {vcpu@rtvmm: fifo:80, kvm-pit: fifo:85}\n");
+                temp.resolve("p.yaml"),
+                "- name: prioall\n  prio: {vcpu@rtvmm: fifo:80, kvm-pit: fifo:85}\n"
+                        + "- name: shieldprio\n  shield: {1: vcpu@othervmm}\n");
         Path file = temp.resolve("VALIDATION.md");
         CommandRun run = CommandRun.of(
                 "validate",
@@ -281,9 +283,12 @@ final class PolicyCommandsTest {
                         "## Ranking",
                         "## bonnie-pitspin-b",
                         "| base | prioall |",
+                        "Not predicted: base to shieldprio, --shield 1=vcpu@othervmm: ",
                         "## Misses",
                         "| prioall | `--prio kvm-pit=fifo:85 --prio vcpu@rtvmm=fifo:80` |")
-                .doesNotContain(temp.toString());
+                .doesNotContain(temp.toString(), "| base | shieldprio |");
+        assertThat(run.err())
+                .contains("bonnie-pitspin-b: base to shieldprio is not predicted: --shield 1=vcpu@othervmm");
     }
 
     @Test

@@ -52,24 +52,29 @@ class RecordedReplayTest {
         return new RunFiguresByHand(to);
     }
 
-    /** The floor: how far the model of the recorded policy is from the recording itself. */
+    /**
+     * The floor: how far the model of the recorded policy is from the recording itself. Of a guest that spins among
+     * others, the 90 % quantile is where waits for one tick of the host end and those for two begin; that of 85 % tells
+     * how long they wait.
+     */
     @ParameterizedTest
     @CsvSource({
-        "bonnie-pitspin-base, 0.35, 0.40, 0.06",
-        "bonnie-pitspin-shield, 0.35, 0.35, 0.06",
-        "bonnie-pitspin-prioall, 0.35, 0.35, 0.06",
-        "compute-pithlt-base, 0.15, 0.20, 0.03",
-        "compute-exthlt-base, 0.35, 0.25, 0.03",
-        "arm64-load-other, 0.20, 0.50, 0.06",
+        "bonnie-pitspin-base, 0.35, 0.85, 0.40, 0.06",
+        "bonnie-pitspin-shield, 0.35, 0.9, 0.35, 0.06",
+        "bonnie-pitspin-prioall, 0.35, 0.9, 0.35, 0.06",
+        "compute-pithlt-base, 0.15, 0.9, 0.20, 0.03",
+        "compute-exthlt-base, 0.35, 0.9, 0.25, 0.03",
+        "arm64-load-other, 0.20, 0.9, 0.50, 0.06",
     })
-    void the_modelled_recording_is_near_to_the_recording(String name, double p50, double p90, double background) {
+    void the_modelled_recording_is_near_to_the_recording(
+            String name, double p50, double high, double ofHigh, double background) {
         RecordedRun run = sample(name);
         RunFiguresByHand recorded = new RunFiguresByHand(run.tables());
         RunFiguresByHand modelled = figures(run, "");
         assertThat(modelled.deliveries()).isCloseTo(recorded.deliveries(), within(recorded.deliveries() / 100 + 2));
         assertThat(modelled.jobs()).isCloseTo(recorded.jobs(), within(recorded.jobs() / 50 + 1));
         assertNear(modelled.responseNs(0.5), recorded.responseNs(0.5), p50);
-        assertNear(modelled.responseNs(0.9), recorded.responseNs(0.9), p90);
+        assertNear(modelled.responseNs(high), recorded.responseNs(high), ofHigh);
         assertNear(modelled.cpuNs("user"), recorded.cpuNs("user"), background);
     }
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,13 +30,8 @@ public final class RunCounter {
             "lost_span",
             "guest_span");
 
-    /** Roles whose threads may go to any CPU: where they keep off one, it is shielded. */
-    private static final Set<String> FREE_ROLES = Set.of("user", "vmm", "vhost", "iothread");
-
-    /** Part of a run that does not count against a shield. */
-    private static final double LITTLE = 0.02;
-
-    private static final String[] KIND_ROLES = {
+    /** Roles that have no thread, by kind of hold. */
+    static final String[] KIND_ROLES = {
         "hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"
     };
 
@@ -389,8 +383,9 @@ public final class RunCounter {
                 exit += of.kind(i) == Holds.EXIT ? of.endNs(i) - of.startNs(i) : 0;
             }
         }
-        Map<Integer, String> parties = parties();
+        Map<Integer, String> parties = Shields.parties(threadRow, roles, vms);
         ThreadWaits waits = waits(parties);
+        Shields shields = new Shields(holds, parties, waits, lastNs - firstNs);
         GuestIdleness idleness = GuestIdleness.of(rows);
         Spans[] spinning = new Spans[holds.length];
         Arrays.setAll(spinning, cpu -> new Spans());
@@ -401,51 +396,12 @@ public final class RunCounter {
         long shieldedIdle = 0;
         for (int cpu : cpus) {
             WasteTally.addContention(spinning[cpu], waits.of(cpu), spin);
-            if (isShielded(cpu, waits, parties)) {
+            if (shields.holds(cpu)) {
                 shieldedIdle += WasteTally.shieldedIdleNs(holds[cpu], WasteTally.but(waits, cpu));
             }
         }
         long pause = WasteTally.pauseNs(holds, idleness.pausesByTid());
         return new WasteTally(spin[0], shieldedIdle, haltPoll, exit - pause, spin[1] + pause, idleness.blind());
-    }
-
-    /** As {@code shielded_cpu.sql} finds them. */
-    private boolean isShielded(int cpu, ThreadWaits waits, Map<Integer, String> parties) {
-        Map<String, Long> heldNs = new HashMap<>();
-        Holds of = holds[cpu];
-        for (int i = 0; i < of.size(); i++) {
-            String party = KIND_ROLES[of.kind(i)] == null ? parties.get(of.tid(i)) : null;
-            if (party != null) {
-                heldNs.merge(party, of.endNs(i) - of.startNs(i), Long::sum);
-            }
-        }
-        double little = LITTLE * (lastNs - firstNs);
-        long othersNs = heldNs.getOrDefault(ThreadWaits.ANYBODY, 0L);
-        heldNs.remove(ThreadWaits.ANYBODY);
-        long mostNs = heldNs.values().stream().mapToLong(ns -> ns).max().orElse(0);
-        Set<String> kept = new HashSet<>();
-        for (Map.Entry<String, Long> held : heldNs.entrySet()) {
-            long ns = held.getValue();
-            if (ns > 0 && (ns >= little || ns == mostNs)) {
-                kept.add(held.getKey());
-            } else {
-                othersNs += ns;
-            }
-        }
-        return !kept.isEmpty() && othersNs < little && waits.longestWaitElsewhereNs(cpu, kept) > little;
-    }
-
-    /** Threads that may go to any CPU, by whom they run for: a virtual machine's vCPUs, or {@link ThreadWaits#ANYBODY}. */
-    private Map<Integer, String> parties() {
-        Map<Integer, String> parties = new HashMap<>();
-        threadRow.forEach((thread, row) -> {
-            if (roles[row].equals("vcpu")) {
-                parties.put(thread, vms[row] == null ? "thread " + thread : vms[row]);
-            } else if (FREE_ROLES.contains(roles[row])) {
-                parties.put(thread, ThreadWaits.ANYBODY);
-            }
-        });
-        return parties;
     }
 
     private ThreadWaits waits(Map<Integer, String> parties) {

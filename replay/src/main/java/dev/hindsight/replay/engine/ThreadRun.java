@@ -16,6 +16,7 @@ final class ThreadRun {
     static final byte WAKING = 5;
     static final byte OUT_OF_DEMAND = 6;
     static final byte DEAD = 7;
+    static final byte WAITS_FOR_RELEASE = 8;
 
     final int index;
     final Program program;

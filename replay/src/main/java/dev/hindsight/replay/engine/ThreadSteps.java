@@ -9,6 +9,7 @@ import dev.hindsight.replay.workload.Program;
 final class ThreadSteps {
 
     private final Simulation sim;
+    private final ContendedRun contended;
 
     /** Factor on what a wakeup takes, and what that usually is. */
     private final double switches;
@@ -19,6 +20,7 @@ final class ThreadSteps {
         this.sim = sim;
         switches = sim.options.factors().switches();
         usualWakeNs = Samples.median(sim.workload.host().wakeNs());
+        contended = new ContendedRun(sim);
         for (ThreadRun thread : sim.threads) {
             thread.startsLater |= sim.workload.threads().runnableAtNs()[thread.index] != Long.MAX_VALUE;
             findForks(thread.program);
@@ -78,6 +80,12 @@ final class ThreadSteps {
                     return sleep(cpu, thread, a, b);
                 }
             }
+            case Op.WAIT_HELD -> {
+                if (contended.waits(thread, b)) {
+                    sim.execution.block(cpu, ThreadState.BLOCKED);
+                    return false;
+                }
+            }
             case Op.END -> {
                 thread.state = ThreadRun.DEAD;
                 sim.execution.block(cpu, ThreadState.DEAD);
@@ -135,6 +143,8 @@ final class ThreadSteps {
     private void instant(HostCpu cpu, ThreadRun thread, byte op, long a, int b) {
         switch (op) {
             case Op.WAKE -> wakeUp(sim.threads[b], thread.index, WakeContext.TASK, cpu.id, atSpeed(a));
+            case Op.HOLD -> contended.take(b);
+            case Op.RELEASE -> contended.release(b, thread.index, cpu.id, atSpeed(a));
             case Op.ASSERT -> sim.virtualLines.edge(b, cpu, WakeContext.TASK, -1);
             case Op.ACK -> sim.virtualLines.acknowledged(b, cpu);
             case Op.HANDLED -> sim.out.handled(sim.nowNs, b, (int) a);
@@ -183,7 +193,8 @@ final class ThreadSteps {
                 }
                 startWaking(thread, waker, context, cpu, delayNs);
             }
-            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME -> thread.wakeupsKept++;
+            case ThreadRun.READY, ThreadRun.WAKING, ThreadRun.WAITS_FOR_TIME, ThreadRun.WAITS_FOR_RELEASE ->
+                thread.wakeupsKept++;
             default -> {}
         }
     }

@@ -28,15 +28,16 @@ final class Instants {
         size = 0;
     }
 
-    /** Wakeups and edges that a thread makes in its own context. */
+    /** Wakeups, releases and edges that a thread makes in its own context. */
     void addMadeBy(int thread, Recorded of, WaitEnds waits) {
         WakeRows wakes = of.wakes;
         for (int i = wakes.byWaker.from[thread]; i < wakes.byWaker.from[thread + 1]; i++) {
             int row = wakes.byWaker.row[i];
             boolean ends = waits.how[row] == WaitEnds.BY_THREAD || waits.how[row] == WaitEnds.BEGINS;
             if (ends && wakes.tsNs[row] >= of.firstNs) {
-                byte step = waits.how[row] == WaitEnds.BEGINS ? Op.FORK : Op.WAKE;
-                add(wakes.tsNs[row], step, of.queueingNs(row), wakes.wakee[row]);
+                int held = waits.contended.of[row];
+                byte step = held >= 0 ? Op.RELEASE : waits.how[row] == WaitEnds.BEGINS ? Op.FORK : Op.WAKE;
+                add(wakes.tsNs[row], step, of.queueingNs(row), held >= 0 ? held : wakes.wakee[row]);
             }
         }
         EdgeRows edges = of.edges;

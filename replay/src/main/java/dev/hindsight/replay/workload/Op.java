@@ -64,5 +64,14 @@ public final class Op {
     /** The guest has nothing to do from here on ({@code b} 1), or has again ({@code b} 0): told by its own recording. */
     public static final byte GUEST_TURNS = 16;
 
+    /** The thread takes what contended wait {@code b} is for, see {@link #WAIT_HELD}. */
+    public static final byte HOLD = 17;
+
+    /** It releases that; {@code a}: delay in ns after which the waiter, if it waits, is queued. */
+    public static final byte RELEASE = 18;
+
+    /** Sleeps until contended wait {@code b} is released; no wait where nobody holds it (not yet, or no more). */
+    public static final byte WAIT_HELD = 19;
+
     private Op() {}
 }

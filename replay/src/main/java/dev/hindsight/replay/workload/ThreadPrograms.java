@@ -72,6 +72,7 @@ final class ThreadPrograms {
         Program program = new Program();
         SpanRows spans = of.spans;
         instants.clear();
+        waits.contended.addTakenBy(thread, instants);
         instants.addMadeBy(thread, of, waits);
         instants.sort();
         int next = 0;
@@ -137,7 +138,10 @@ final class ThreadPrograms {
             return;
         }
         switch (how) {
-            case WaitEnds.BY_THREAD -> program.append(Op.WAIT_WOKEN, 0, blocked ? 1 : 0);
+            case WaitEnds.BY_THREAD -> {
+                int held = waits.contended.of[wake];
+                program.append(held >= 0 ? Op.WAIT_HELD : Op.WAIT_WOKEN, 0, held >= 0 ? held : blocked ? 1 : 0);
+            }
             case WaitEnds.AFTER -> program.append(Op.WAIT_FOR, waits.valueNs[wake], waits.irq[wake]);
             case WaitEnds.AT -> program.append(Op.WAIT_UNTIL, waits.valueNs[wake], waits.irq[wake]);
             default -> {

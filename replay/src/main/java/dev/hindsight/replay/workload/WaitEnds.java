@@ -4,7 +4,8 @@ package dev.hindsight.replay.workload;
  * How each recorded wait ended, by the wakeup that ended it.
  *
  * <ul>
- *   <li>By a thread whose program has the wakeup (of ksoftirqd, also in a softirq that it runs): {@link Op#WAIT_WOKEN}, and a {@link Op#WAKE} there.
+ *   <li>By a thread whose program has the wakeup (of ksoftirqd, also in a softirq that it runs): {@link Op#WAIT_WOKEN}, and a {@link Op#WAKE} there; or
+ *       {@link Op#WAIT_HELD}, see {@link ContendedWaits}.
  *   <li>By a timer that the sleeper itself set since it began to run, for a time that is on no grid: {@link
  *       Op#WAIT_FOR}, from the block to the time it was set for.
  *   <li>By any other timer: {@link Op#WAIT_UNTIL} that time.
@@ -52,6 +53,9 @@ final class WaitEnds {
     /** PIT workers: threads that a timer wakes whose wakeups the engine makes. */
     final boolean[] pitWorker;
 
+    /** Which of the waits that a thread ended ran into what that was at. */
+    final ContendedWaits contended;
+
     private final Recorded of;
     private final IrqKindTable kinds;
 
@@ -72,6 +76,7 @@ final class WaitEnds {
                 judge(row);
             }
         }
+        contended = new ContendedWaits(of, this);
     }
 
     /** Workers that some timer wakes; the others are threads as any. */

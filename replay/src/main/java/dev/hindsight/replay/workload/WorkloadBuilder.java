@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * From the tables of a recorded timeline to what the recording demands. The parts say how each is found: {@link
- * ThreadPrograms}, {@link GuestWalk}, {@link WaitEnds}, {@link PitTable}, {@link ArrivalTable}, {@link HostPaths}, {@link
+ * ThreadPrograms}, {@link GuestWalk}, {@link WaitEnds}, {@link ContendedWaits}, {@link PitTable}, {@link ArrivalTable}, {@link HostPaths}, {@link
  * GuestPaths}, {@link Affinities}.
  */
 public final class WorkloadBuilder {

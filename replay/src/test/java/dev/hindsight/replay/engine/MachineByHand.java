@@ -33,6 +33,7 @@ final class MachineByHand {
     static final long US = 1_000;
     static final long MS = 1_000_000;
     static final int NET_RX = 3;
+    static final int TASKLET = 6;
 
     private final int cpus;
     private final long lastNs;
@@ -51,6 +52,8 @@ final class MachineByHand {
     private boolean awaited;
     private Softirqs softirqs;
     private long softirqNs;
+    private int softirq = NET_RX;
+    private long interruptsGoTo;
     private int lineThread = -1;
     private String lineSource = "pit";
     private long timerPeriodNs;
@@ -163,6 +166,18 @@ final class MachineByHand {
         return this;
     }
 
+    /** The softirq that interrupt kind 0 raises, instead of NET_RX. */
+    MachineByHand raising(int number) {
+        softirq = number;
+        return this;
+    }
+
+    /** Interrupt kind 0 is a device's, and the policy lets these CPUs alone take it. */
+    MachineByHand interruptsGoTo(long mask) {
+        interruptsGoTo = mask;
+        return this;
+    }
+
     /** Line 0 is the vCPU's own timer, which its CPU keeps; of a period, or 0. */
     MachineByHand ownTimer(long periodNs) {
         lineSource = "arch-timer";
@@ -227,7 +242,7 @@ final class MachineByHand {
                 parameters.toArray(SchedParameters[]::new),
                 new boolean[n],
                 longs(affinity),
-                new long[1],
+                new long[] {interruptsGoTo},
                 0,
                 coscheduled,
                 paravirtual);
@@ -296,10 +311,10 @@ final class MachineByHand {
                         new int[] {236},
                         List.of("local_timer"),
                         new long[] {1},
-                        new boolean[] {false},
+                        new boolean[] {interruptsGoTo != 0},
                         us,
                         us,
-                        new int[] {softirqNs > 0 ? NET_RX : -1},
+                        new int[] {softirqNs > 0 ? softirq : -1},
                         new long[] {softirqNs}),
                 softirqs == null ? Softirqs.behind(cpus) : softirqs,
                 new ExitReasons(

@@ -93,6 +93,34 @@ class SoftirqRunTest {
     }
 
     @Test
+    void tasklets_do_not_wait_for_a_runnable_ksoftirqd_and_take_what_waits_for_it_along() {
+        int thread = ksoftirqd(recorded(), Softirqs.Where.BEHIND_UNLESS_WOKEN, 100 * US);
+        Program wakes = new Program();
+        wakes.append(Op.COMPUTE, MS, 0);
+        wakes.append(Op.WAKE, 0, thread);
+        wakes.append(Op.COMPUTE, 4 * MS, 0);
+        wakes.append(Op.END, 0, 0);
+        machine.thread("user", fifo(99), 1, 0, wakes);
+        machine.raising(MachineByHand.TASKLET)
+                .arrival(3 * MS, 0, -1, -1, -1, -1)
+                .run();
+        assertThat(softirqs()).hasSize(2).first().asString().startsWith("NET_RX 3002..");
+        assertThat(softirqs()).last().asString().startsWith("TASKLET ").endsWith("..3402");
+    }
+
+    @Test
+    void a_shield_that_moves_a_devices_interrupt_moves_its_softirq_too() {
+        MachineByHand two = new MachineByHand(2, 50 * MS).tick(100 * MS);
+        int thread = two.thread("ksoftirqd", other(), 1, NEVER, new Program());
+        int shielded = two.thread("user", other(), 1, 0, programOf(10 * MS));
+        two.softirqs(thread, Softirqs.Where.BEHIND, 500 * US).interruptsGoTo(2);
+        two.arrival(MS, 0, -1, -1, -1, -1).run();
+        assertThat(two.tables.lines(TimelineTables.IRQ_SPAN, "kind", "cpu"))
+                .containsExactlyInAnyOrder("vector 1", "softirq 1");
+        assertThat(two.runs(shielded)).containsExactly("1..10002");
+    }
+
+    @Test
     void later_kernels_run_them_behind_the_interrupt_all_the_same_with_all_that_waits() {
         int thread = ksoftirqd(recorded(), Softirqs.Where.BEHIND, 100 * US);
         Program wakes = new Program();

@@ -40,6 +40,11 @@ final class ForcedReplay {
     private final Map<Integer, List<long[]>> stolen = new HashMap<>();
     private final Map<Integer, Integer> indexOf = new HashMap<>();
     private final Set<Long> softirqThreads = new HashSet<>();
+    /** Of each contended wait: the thread that waits, when it began to, and when the stay began in which it was taken. */
+    private final Map<Integer, Integer> waiterOf = new HashMap<>();
+
+    private final Map<Integer, Long> contendedFrom = new HashMap<>();
+    private final Map<Integer, Long> takenIn = new HashMap<>();
     final Map<Long, List<Map<String, Object>>> spans = new HashMap<>();
     final long inNs;
     private final long outNs;
@@ -53,6 +58,14 @@ final class ForcedReplay {
         outNs = Samples.median(workload.host().switchOutNs());
         for (int i = 0; i < workload.threads().size(); i++) {
             indexOf.put(workload.threads().tid()[i], i);
+        }
+        for (int i = 0; i < workload.threads().size(); i++) {
+            Program program = workload.threads().program()[i];
+            for (int at = 0; at < program.size(); at++) {
+                if (program.op(at) == Op.WAIT_HELD) {
+                    waiterOf.put(program.b(at), i);
+                }
+            }
         }
         for (Map<String, Object> row : tables.rows(TimelineTables.THREAD)) {
             if ("ksoftirqd".equals(row.get("role"))) {
@@ -153,6 +166,12 @@ final class ForcedReplay {
                 thread(i, instants(i));
             }
         }
+        waiterOf.forEach((wait, waiter) -> {
+            Long taken = takenIn.get(wait);
+            if (taken == null || !contendedFrom.containsKey(wait) || taken > contendedFrom.get(wait)) {
+                miss(waiter, contendedFrom.getOrDefault(wait, NULL), "waits for what nobody has taken: " + taken);
+            }
+        });
     }
 
     /** What a thread was recorded to do in its own context: time to a line of text, in time order. */
@@ -182,6 +201,7 @@ final class ForcedReplay {
     private String text(byte op, int b) {
         return switch (op) {
             case Op.WAKE, Op.FORK -> "wake " + b;
+            case Op.RELEASE -> "wake " + waiterOf.get(b);
             case Op.ASSERT ->
                 "assert " + workload.lines().vm().get(b)
                         + workload.lines().vcpu()[b]
@@ -241,11 +261,13 @@ final class ForcedReplay {
                     if (left > 0) {
                         break;
                     }
-                } else if (op == Op.WAKE || op == Op.FORK || op == Op.ASSERT) {
+                } else if (op == Op.WAKE || op == Op.FORK || op == Op.RELEASE || op == Op.ASSERT) {
                     if (!instant(
                             thread, cpu, start, end, in + used, used == demand, text(op, program.b(at)), instants)) {
                         break;
                     }
+                } else if (op == Op.HOLD) {
+                    takenIn.put(program.b(at), start);
                 } else if (op != Op.SET_PRIORITY) {
                     break;
                 } else if (used == demand && i + 1 < mine.size()) {
@@ -323,6 +345,7 @@ final class ForcedReplay {
             case Op.WAIT_WOKEN -> {
                 // Its waker's step is looked at there.
             }
+            case Op.WAIT_HELD -> contendedFrom.put(program.b(at), block);
             case Op.WAIT_FOR -> {
                 boolean exact = program.b(at) < 0;
                 long over = block + a;

@@ -94,6 +94,9 @@ record PlayedWorkload(Tables tables, Workload workload) {
                         case Op.HANDLED -> "handled " + a;
                         case Op.MARK -> "mark " + a;
                         case Op.WAIT_WOKEN -> "wait";
+                        case Op.HOLD -> "hold " + b;
+                        case Op.RELEASE -> "release " + b + " +" + a;
+                        case Op.WAIT_HELD -> "wait held " + b;
                         case Op.WAIT_FOR ->
                             "wait for " + a
                                     + (b < 0 ? "" : " " + workload.irqs().name().get(b));

@@ -46,6 +46,40 @@ class ThreadProgramsTest {
         assertThat(played.program(8)).isEqualTo("compute 300000, wake 7 +5000, compute 1100000");
     }
 
+    @Test
+    void a_block_that_a_thread_ends_which_was_awake_already_is_for_what_that_holds_since_as_long_before() {
+        Script script = script().switches(300 * US, 0, 7, 2, 0);
+        waking(script, 400 * US, 1, 8, 0, 7);
+        PlayedWorkload played = end(script, 500 * US);
+        assertThat(played.program(7)).startsWith("compute 300000, wait held 0, compute " + (MS - in(played)));
+        assertThat(played.program(8))
+                .isEqualTo("compute 200000, hold 0, compute 200000, release 0 +5000, compute 1100000");
+    }
+
+    @Test
+    void a_block_that_the_thread_ends_which_the_blocked_one_woke_is_for_its_answer() {
+        Script script = script().switches(50 * US, 1, 8, 1, 0);
+        waking(script, 200 * US, 0, 7, 0, 8);
+        script.switches(210 * US, 1, 0, 0, 8).switches(300 * US, 0, 7, 2, 0);
+        waking(script, 400 * US, 1, 8, 0, 7);
+        PlayedWorkload played = end(script, 500 * US);
+        assertThat(played.program(7)).startsWith("compute 200000, wake 8 +5000, compute 100000, wait, compute ");
+        assertThat(played.program(8))
+                .contains("wait, compute")
+                .contains("wake 7 +5000")
+                .doesNotContain("release");
+    }
+
+    @Test
+    void a_block_that_a_thread_ends_which_slept_when_it_began_is_for_its_answer() {
+        Script script = script().switches(50 * US, 1, 8, 1, 0).switches(100 * US, 0, 7, 2, 0);
+        waking(script, 300 * US, 0, 0, HARDIRQ, 8);
+        script.switches(310 * US, 1, 0, 0, 8);
+        waking(script, 400 * US, 1, 8, 0, 7);
+        PlayedWorkload played = end(script, 500 * US);
+        assertThat(played.program(7)).startsWith("compute 100000, wait, compute ");
+    }
+
     /** Thread 8 on CPU 1 wakes 7 for CPU 0, which is idle and asked to queue it, but stands still for a while. */
     private static Script queuedLate() {
         return script().switches(100 * US, 0, 7, 1, 0)

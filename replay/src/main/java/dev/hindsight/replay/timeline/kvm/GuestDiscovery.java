@@ -253,7 +253,8 @@ final class GuestDiscovery implements TimelinePart {
         String name = guestName != null ? guestName : pid > 0 ? savedName(pid) : "";
         if (name.isEmpty()) {
             String own = threads.comm(tid);
-            name = VcpuName.isGeneric(own) ? "" : own;
+            boolean tellsNoName = VcpuName.isGeneric(own) || GuestDirectory.pidInName(own) > 0;
+            name = tellsNoName ? "" : own;
         }
         int process = pid > 0 ? pid : tid;
         if (name.isEmpty()) {

@@ -111,6 +111,14 @@ class GuestDiscoveryTest {
     }
 
     @Test
+    void a_kernel_thread_that_raises_the_first_interrupt_gives_its_machine_no_name() {
+        KvmScript s = new KvmScript();
+        s.script.savedComm(110, "CPU 0/KVM").savedComm(115, "kvm-pit/100");
+        s.edge(10, 1, 115, 0, false).entry(20, 0, 110, 0);
+        assertThat(s.lines(VM, "vm", "name", "pid", "vcpus")).containsExactly("vm-100 vm-100 100 1");
+    }
+
+    @Test
     void a_thread_id_that_comes_again_is_another_thread() {
         KvmScript s = new KvmScript();
         s.script.savedComm(142, "rtvmm");
