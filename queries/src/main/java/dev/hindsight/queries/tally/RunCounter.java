@@ -31,9 +31,7 @@ public final class RunCounter {
             "guest_span");
 
     /** Roles that have no thread, by kind of hold. */
-    static final String[] KIND_ROLES = {
-        "hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"
-    };
+    static final String[] KIND_ROLES = {"hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"};
 
     private final TimelineStore rows;
     private final Long sloNs;
