@@ -18,7 +18,7 @@ public sealed interface Selector {
      * Threads by their role, of one machine or of all.
      *
      * @param role one of {@link #ROLES}
-     * @param vm the machine's name as a glob, its monitor's pid, or its key; null for all
+     * @param vm the name of the machine or of its monitor's process as a glob, that one's pid, or the key; null for all
      */
     record Role(String role, String vm) implements Selector {
         @Override

@@ -90,13 +90,30 @@ final class SelectorMatch {
         return irqs.movable()[kind] && irqs.kind().get(kind).equals("hardirq");
     }
 
-    /** A machine's key is its name, with ':pid' behind it where one found before has that. */
+    /**
+     * A machine goes by its name (its key is that, with ':pid' behind it where one found before has the name), and by its
+     * monitor's process name and id.
+     */
     private boolean serves(int thread, String vm) {
         String key = threads.vm().get(thread);
         if (key == null) {
             return false;
         }
-        return key.equals(vm) || Glob.matches(vm, name(key)) || vm.equals(Integer.toString(pid(key)));
+        if (key.equals(vm) || Glob.matches(vm, name(key))) {
+            return true;
+        }
+        int monitor = pid(key);
+        return monitor > 0 && (vm.equals(Integer.toString(monitor)) || Glob.matches(vm, comm(monitor)));
+    }
+
+    /** A process's name; empty where the recording does not tell. */
+    private String comm(int tid) {
+        for (int i = 0; i < threads.size(); i++) {
+            if (threads.tid()[i] == tid) {
+                return threads.comm().get(i);
+            }
+        }
+        return "";
     }
 
     private static String name(String key) {

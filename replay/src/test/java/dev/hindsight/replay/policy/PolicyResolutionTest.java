@@ -29,7 +29,7 @@ class PolicyResolutionTest {
             .thread(301, 290, "CPU 1/KVM", "vcpu")
             .serving("linuxvm")
             .vcpu(1, true)
-            .thread(310, 290, "qemu-system-x86", "vmm")
+            .thread(290, 290, "qemu-system-x86", "vmm")
             .serving("linuxvm")
             .thread(400, -1, "irq/30-nvme0q1", "irq")
             .thread(401, -1, "irq/3-serial", "irq")
@@ -61,9 +61,10 @@ class PolicyResolutionTest {
         assertThat(raised("vcpu@200")).as("by pid").containsExactly(200);
         assertThat(raised("vcpu@100")).containsExactly(100);
         assertThat(raised("vcpu@290")).as("by the pid of its vCPUs' process").containsExactly(300, 301);
+        assertThat(raised("vcpu@qemu-*")).as("by the name of that process").containsExactly(300, 301);
         assertThat(raised("vcpu@rtvmm:200")).as("by key").containsExactly(200);
         assertThat(raised("vcpu@*vm*")).containsExactly(100, 200, 300, 301);
-        assertThat(raised("vm=linuxvm")).containsExactly(300, 301, 310);
+        assertThat(raised("vm=linuxvm")).containsExactly(300, 301, 290);
         assertThat(raised("comm=CPU ?/KVM")).containsExactly(100, 200, 300, 301);
         assertThat(raised("comm=*/3*")).containsExactly(400, 401, 402);
         assertThat(raised("tid=500")).containsExactly(500);
@@ -191,7 +192,7 @@ class PolicyResolutionTest {
                 "--cosched vcpu@100=fifo:80/other,detect=guest | the recording has no trace of the guest of 'CPU"
                         + " 0/KVM' (tid 100): record the guest too (trace-cmd record ... -A GUEST) and give its file with"
                         + " --guest FILE, or use detect=marker",
-                "--cosched vmm=fifo:80/other,detect=halt | 'vmm' selects no vCPU, but 'qemu-system-x86' (tid 310):"
+                "--cosched vmm=fifo:80/other,detect=halt | 'vmm' selects no vCPU, but 'qemu-system-x86' (tid 290):"
                         + " select vcpu, vcpu@VM or vm=NAME",
                 "--pv-sched comm=bash=other/fifo:80 | selects no vCPU, but 'bash' (tid 500)",
                 "--prio vcpu=deadline:8ms/8ms | the deadlines on CPUs 0-3 need 400.0 % of a CPU, and Linux admits"
