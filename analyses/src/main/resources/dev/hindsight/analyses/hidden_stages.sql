@@ -43,6 +43,9 @@ told AS (
     LEFT JOIN timer_expiry AS e ON e.run = c.run AND e.trace = c.trace
     GROUP BY c.run, c.trace
 ),
+shown AS (
+    SELECT DISTINCT trace, vm, source FROM delivery WHERE run = 'recorded' AND handled_ns IS NOT NULL
+),
 explained AS (
     SELECT c.run, c.trace, c.vm, c.source, c.ord, c.moment, c.deliveries, c.hidden,
            CASE c.moment
@@ -62,7 +65,9 @@ explained AS (
                    CASE WHEN m.isa = 'ppc-booke' THEN 'BookE: no event tells of entries'
                         ELSE 'no entry was seen before its handler' END
                WHEN 'handled' THEN
-                   CASE WHEN m.isa = 'arm'
+                   CASE WHEN c.run <> 'recorded' AND s.trace IS NOT NULL
+                        THEN 'replay: its guest did not come to the handler, or the recording does not show what it did up to there'
+                        WHEN m.isa = 'arm'
                         THEN 'arm64: the guest acknowledges and ends it without an exit; a marker of the guest, or its'
                              || ' own recording (--guest), can tell it'
                         WHEN starts_with(m.isa, 'ppc') THEN 'POWER: the guest takes and ends it without an exit; its own recording (--guest) can tell it'
@@ -74,6 +79,7 @@ explained AS (
     FROM counted AS c
     LEFT JOIN machine AS m ON m.run = c.run AND m.trace = c.trace AND m.vm = c.vm
     LEFT JOIN told AS t ON t.run = c.run AND t.trace = c.trace
+    LEFT JOIN shown AS s ON s.trace = c.trace AND s.vm = c.vm AND s.source = c.source
     UNION ALL
     SELECT run, trace, vm, 'sgi', 1, 'asserted', NULL, NULL,
            'arm64: interrupts from one virtual CPU to another (SGIs) leave no event'

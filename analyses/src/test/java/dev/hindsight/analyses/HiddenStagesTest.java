@@ -265,4 +265,21 @@ class HiddenStagesTest {
                         "recorded no hrtimer fed it: the timer is in hardware while the guest runs, or its time came while"
                                 + " the virtual CPU was off the CPU");
     }
+
+    @Test
+    void a_handler_that_only_the_replay_hides_is_not_said_to_be_hidden_by_the_hardware() throws SQLException {
+        for (String run : List.of("recorded", "p")) {
+            timeline.of(run, 0).cpus(1, 0, 1000).vcpuThread(5, "g", 0);
+            exit("ppc-hv", 50, "CEDE", "halt");
+            boolean recorded = run.equals("recorded");
+            delivery("decrementer", 10, 90L, 100L, 110L, 120L, 130L, 150L, recorded ? 190L : null);
+            delivery("external", 11, null, 100L, 110L, 120L, 130L, 150L, null);
+        }
+        assertThat(lines(timeline.figure("hidden_stages"), "run", "source", "moment", "why"))
+                .contains(
+                        "p decrementer handled replay: its guest did not come to the handler, or the recording does not"
+                                + " show what it did up to there")
+                .anyMatch(line -> line.startsWith("p external handled POWER: the guest takes and ends it"))
+                .noneMatch(line -> line.startsWith("recorded decrementer handled"));
+    }
 }
