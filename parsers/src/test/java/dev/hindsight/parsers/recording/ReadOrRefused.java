@@ -33,6 +33,8 @@ public record ReadOrRefused(ReadEvents events, boolean damaged) {
         try (Recording recording = opener.open(file, options)) {
             ReadEvents events = ReadEvents.withTexts(recording);
             boolean damaged = recording.warnings().anyDamage();
+            ChosenRows.assertAsAll(
+                    opener, file, options, events, recording.warnings().all(), 2);
             assertThat(recording.count().events()).as("counted").isEqualTo(events.events.size());
             assertThat(damaged && options.strict())
                     .as("damage in strict reading")
