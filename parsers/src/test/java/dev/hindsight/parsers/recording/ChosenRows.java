@@ -27,29 +27,34 @@ public final class ChosenRows implements ChosenTables {
         this.table = table;
     }
 
-    /** A table's rows, the kinds of events and the warnings are those of a reading of all events, for each of some tables. */
-    public static void assertAsAll(
-            ReadOrRefused.Opener opener, Path file, ReadOptions options, ReadEvents all, List<Warning> told, int tables)
-            throws IOException {
+    /** The tables of a reading. */
+    static List<String> tables(ReadEvents all) {
         TreeSet<String> names = new TreeSet<>();
         all.types.forEach(type -> names.add(type.table().name()));
-        Map<String, List<String>> linesOf = new TreeMap<>();
-        for (EventType type : all.types) {
-            linesOf.put(type.table().name(), new ArrayList<>());
-        }
+        return List.copyOf(names);
+    }
+
+    /** A table's rows, the kinds of events and the warnings are those of a reading of all events. */
+    static void assertAsAll(
+            ReadOrRefused.Opener opener,
+            Path file,
+            ReadOptions options,
+            ReadEvents all,
+            List<Warning> told,
+            String table)
+            throws IOException {
+        List<String> expected = new ArrayList<>();
         for (int i = 0; i < all.events.size(); i++) {
-            linesOf.get(all.tables.get(i)).add(all.events.get(i).line());
-        }
-        List<String> asked = new ArrayList<>(names);
-        asked.add("no_such_table");
-        for (String table : asked.subList(Math.max(0, asked.size() - tables), asked.size())) {
-            ChosenRows rows = new ChosenRows(table);
-            try (Recording recording = opener.open(file, options)) {
-                recording.readChosen(rows);
-                assertThat(rows.lines).as(table).isEqualTo(linesOf.getOrDefault(table, List.of()));
-                assertThat(rows.types.keySet()).as("kinds of events").isEqualTo(names);
-                assertThat(recording.warnings().all()).isEqualTo(told);
+            if (all.tables.get(i).equals(table)) {
+                expected.add(all.events.get(i).line());
             }
+        }
+        ChosenRows rows = new ChosenRows(table);
+        try (Recording recording = opener.open(file, options)) {
+            recording.readChosen(rows);
+            assertThat(rows.lines).as(table).isEqualTo(expected);
+            assertThat(List.copyOf(rows.types.keySet())).as("kinds of events").isEqualTo(tables(all));
+            assertThat(recording.warnings().all()).isEqualTo(told);
         }
     }
 
