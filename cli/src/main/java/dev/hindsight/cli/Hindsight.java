@@ -44,6 +44,9 @@ import picocli.CommandLine.Command;
         })
 public final class Hindsight extends RootCommand {
 
+    /** Without commands, for the one that is added. */
+    static final class Alone extends RootCommand {}
+
     private Hindsight() {}
 
     /** Runs the command and ends the virtual machine with its exit code. */
@@ -65,7 +68,7 @@ public final class Hindsight extends RootCommand {
             for (Class<?> command : Hindsight.class.getAnnotation(Command.class).subcommands()) {
                 String name = command.getAnnotation(Command.class).name();
                 if (name.equals(words[0]) && command != CommandLine.HelpCommand.class) {
-                    return handled(new CommandLine(new RootCommand()).addSubcommand(command));
+                    return handled(new CommandLine(new Alone()).addSubcommand(command));
                 }
             }
         }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** What comes before a command's name, whichever it is. */
 @Command(name = "hindsight", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class)
-sealed class RootCommand implements Runnable permits Hindsight {
+abstract sealed class RootCommand implements Runnable permits Hindsight, Hindsight.Alone {
 
     @Spec
     private CommandSpec spec;
