@@ -1,27 +1,11 @@
 package dev.hindsight.cli;
 
-import dev.hindsight.queries.profile.OwnWork;
-import dev.hindsight.queries.profile.OwnWorkFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import org.eclipse.tracecompass.traceeventlogger.LogUtils.ScopeLog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/** The {@code hindsight} command. */
+/** The {@code hindsight} command with all of its commands. */
 @Command(
         name = "hindsight",
-        mixinStandardHelpOptions = true,
-        versionProvider = ToolVersion.class,
         description =
                 "Where interrupt latency and CPU time went on a machine running KVM guests, from a recording alone.",
         synopsisSubcommandLabel = "COMMAND",
@@ -58,59 +42,45 @@ import picocli.CommandLine.Spec;
             "4:a damaged recording was read up to the damage: the output is partial and says so",
             "5:the SQL was refused or failed",
         })
-public final class Hindsight implements Runnable {
+public final class Hindsight extends RootCommand {
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = "--profile",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            description = "Write what Hindsight itself did, and how long each step took, as Chrome trace events for"
-                    + " Trace Compass or Perfetto.")
-    private Path profile;
+    /** Without commands, for the one that is added. */
+    static final class Alone extends RootCommand {}
 
     private Hindsight() {}
 
     /** Runs the command and ends the virtual machine with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
     /** The command with its options, converters and error handling. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Hindsight());
+        return handled(new CommandLine(new Hindsight()));
+    }
+
+    /**
+     * As {@link #commandLine()}, for these words: where the first names a command, that alone is made ready, since all of
+     * them take longer than a small recording.
+     */
+    static CommandLine commandLine(String... words) {
+        if (words.length > 0) {
+            for (Class<?> command : Hindsight.class.getAnnotation(Command.class).subcommands()) {
+                String name = command.getAnnotation(Command.class).name();
+                if (name.equals(words[0]) && command != CommandLine.HelpCommand.class) {
+                    return handled(new CommandLine(new Alone()).addSubcommand(command));
+                }
+            }
+        }
+        return commandLine();
+    }
+
+    private static CommandLine handled(CommandLine line) {
         line.setExecutionExceptionHandler(new ErrorLine());
         line.setParameterExceptionHandler(new UsageLine());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(110);
-        line.setExecutionStrategy(Hindsight::execute);
+        line.setExecutionStrategy(RootCommand::execute);
         return line;
-    }
-
-    private static int execute(ParseResult parsed) {
-        Hindsight root = (Hindsight) parsed.commandSpec().userObject();
-        if (root.profile == null) {
-            return new RunLast().execute(parsed);
-        }
-        List<String> words = parsed.expandedArgs();
-        try (OwnWorkFile file = OwnWorkFile.open(root.profile);
-                ScopeLog work = OwnWork.begin("hindsight", "arguments", String.join(" ", words))) {
-            return new RunLast().execute(parsed);
-        } catch (IOException e) {
-            Path folder = root.profile.toAbsolutePath().getParent();
-            throw new ParameterException(
-                    parsed.commandSpec().commandLine(),
-                    "--profile " + root.profile + ": cannot be written: "
-                            + (Files.isDirectory(folder)
-                                    ? e.toString()
-                                    : "there is no directory " + folder + ": make it first"));
-        }
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command, for instance: hindsight analyze trace.dat");
     }
 }

@@ -43,6 +43,10 @@ final class BatchRows {
         for (EventBatch.Loss loss : batch.losses) {
             sink.lost(loss.cpu(), 0, loss.startNs(), loss.endNs(), loss.events());
         }
+        for (int event : batch.leftOut) {
+            rows.index(layouts.get(event));
+        }
+        rows.announce();
         int from = 0;
         while (from < batch.size) {
             from = slice(batch, from);

@@ -6,6 +6,9 @@ import dev.hindsight.parsers.fault.Damage;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.SymbolResolver;
+import dev.hindsight.parsers.recording.BatchQueue;
+import dev.hindsight.parsers.recording.ChosenOfAll;
+import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.ReadOptions;
@@ -13,12 +16,14 @@ import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A trace of the Common Trace Format 1.8: a directory with {@code metadata} and stream files.
@@ -166,17 +171,29 @@ public final class CtfRecording implements Recording {
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
+        read(tables, sink, table -> true);
+    }
+
+    @Override
+    public void readChosen(ChosenTables tables) {
+        ChosenOfAll all = new ChosenOfAll(tables);
+        read(all, all, tables::chooses);
+    }
+
+    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+        boolean[] leftOut = new boolean[trace.events.size()];
         boolean switches = false;
         boolean silentThreads = false;
         for (EventLayout event : trace.events) {
             switches |= event.prevPid >= 0;
             silentThreads |= !event.hasTid;
+            leftOut[event.type.index()] = !chosen.test(event.type.table());
         }
-        LaneMerge merge = new LaneMerge(lanes(damage), switches && silentThreads, this::timeFell);
+        LaneMerge merge = new LaneMerge(lanes(damage), switches && silentThreads, leftOut, this::timeFell);
         // Layouts of its own: they are for one thread, and the streams are merged on another.
         TraceLayout layouts = new TraceLayout(TraceDirectory.metadata(directory), trace.metadata);
         BatchRows rows = new BatchRows(layouts, new EventRows(layouts.events.size(), tables, sink), sink);
-        try (BatchQueue batches = new BatchQueue(merge)) {
+        try (BatchQueue<EventBatch> batches = new BatchQueue<>("ctf-merge", EventBatch::new, merge::fill)) {
             batches.drainTo(rows::take);
         }
         rows.end();

@@ -40,6 +40,9 @@ final class EventBatch {
 
     long[] registers = {};
 
+    /** Classes of events that are left out, each where it is met first. */
+    final List<Integer> leftOut = new ArrayList<>();
+
     /** Told before the events. */
     final List<Loss> losses = new ArrayList<>();
 
@@ -54,6 +57,7 @@ final class EventBatch {
         used = 0;
         usedRegisters = 0;
         losses.clear();
+        leftOut.clear();
     }
 
     boolean isFull() {

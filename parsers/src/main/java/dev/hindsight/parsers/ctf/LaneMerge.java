@@ -13,6 +13,11 @@ final class LaneMerge {
     private final InterruptContext interrupts = new InterruptContext();
     private final FallingTime falling;
 
+    /** By the event's class: whether its events are left out. */
+    private final boolean[] leftOut;
+
+    private final boolean[] met;
+
     /** Lanes with an event to come, as a heap by its time and the lane's place. */
     private final int[] heap;
 
@@ -32,8 +37,16 @@ final class LaneMerge {
         void fell(int cpu, long fromNs, long toNs);
     }
 
-    /** {@code lanes}: ties in time go by their order. {@code tracked}: as {@link RunningThreads} says. */
-    LaneMerge(StreamLane[] lanes, boolean tracked, FallingTime falling) {
+    /**
+     * Of some streams.
+     *
+     * @param lanes ties in time go by their order
+     * @param tracked as {@link RunningThreads} says
+     * @param leftOut by class of events, whether they are not put into batches
+     */
+    LaneMerge(StreamLane[] lanes, boolean tracked, boolean[] leftOut, FallingTime falling) {
+        this.leftOut = leftOut;
+        met = new boolean[leftOut.length];
         this.lanes = lanes;
         this.falling = falling;
         threads = new RunningThreads(lanes, tracked);
@@ -65,7 +78,7 @@ final class LaneMerge {
                 down();
             }
         }
-        if (batch.size > 0) {
+        if (batch.size > 0 || live > 0) {
             return true;
         }
         boolean more = !ended;
@@ -124,7 +137,14 @@ final class LaneMerge {
             tid = layout.prevPid >= 0 ? lane.intOf(layout.prevPid) : tid;
             threads.came(cpu, lane.intOf(layout.nextPid));
         }
-        batch.add(lane, tid, interrupts.next(cpu, layout.change));
+        int flags = interrupts.next(cpu, layout.change);
+        int event = layout.type.index();
+        if (!leftOut[event]) {
+            batch.add(lane, tid, flags);
+        } else if (!met[event]) {
+            met[event] = true;
+            batch.leftOut.add(event);
+        }
         if (lane.tsNs < lastNs) {
             falling.fell(cpu, lastNs, lane.tsNs);
         }

@@ -26,10 +26,15 @@ public final class Damage {
      * @throws DamagedTraceException {@code found} itself, where the file is read strictly
      */
     public void found(String code, String subject, DamagedTraceException found, String consequence) {
+        found(code, subject, found, consequence, 1);
+    }
+
+    /** As {@link #found(String, String, DamagedTraceException, String)}, of damage that was met {@code count} times. */
+    public void found(String code, String subject, DamagedTraceException found, String consequence, long count) {
         if (strict) {
             throw found;
         }
-        warnings.damaged(code, subject, found.getMessage() + "; " + consequence, found.offset());
+        warnings.damaged(code, subject, found.getMessage() + "; " + consequence, found.offset(), count);
     }
 
     /** Where things that are no damage are told. */

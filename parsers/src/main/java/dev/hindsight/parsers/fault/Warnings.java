@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Collects warnings by code and subject, in order of first occurrence. Safe for use by several threads.
@@ -21,12 +22,22 @@ public final class Warnings {
 
     /** Counts one occurrence of a thing passed over; {@code subject} tells occurrences of one code apart. */
     public void passedOver(String code, String subject, String message, long offset) {
-        add(code, subject, message, false, offset);
+        add(code, subject, () -> message, false, offset, 1);
+    }
+
+    /** Counts some occurrences of a thing passed over, {@code message} the first of them; made only where it is kept. */
+    public void passedOver(String code, String subject, Supplier<String> message, long offset, long count) {
+        add(code, subject, message, false, offset, count);
     }
 
     /** Counts one occurrence of damage: bytes that could not be read although the file has them, or should have. */
     public void damaged(String code, String subject, String message, long offset) {
-        add(code, subject, message, true, offset);
+        damaged(code, subject, message, offset, 1);
+    }
+
+    /** Counts some occurrences of damage, {@code message} the first of them. */
+    public void damaged(String code, String subject, String message, long offset, long count) {
+        add(code, subject, () -> message, true, offset, count);
     }
 
     /**
@@ -40,20 +51,22 @@ public final class Warnings {
         passedOver("time-fell", "" + cpu, file + fell + consequence, offset);
     }
 
-    private synchronized void add(String code, String subject, String message, boolean damage, long offset) {
+    private synchronized void add(
+            String code, String subject, Supplier<String> message, boolean damage, long offset, long count) {
         String key = code + '\0' + subject;
         Warning had = byKey.get(key);
         if (had == null && byKey.size() >= MAX_KINDS) {
             code = "more-warnings";
             key = code;
-            message = "further kinds of warnings, not listed";
+            message = () -> "further kinds of warnings, not listed";
             had = byKey.get(key);
         }
         if (had == null) {
-            byKey.put(key, new Warning(code, message, 1, damage, offset));
+            byKey.put(key, new Warning(code, message.get(), count, damage, offset));
         } else {
             byKey.put(
-                    key, new Warning(had.code(), had.message(), had.count() + 1, had.damage() | damage, had.offset()));
+                    key,
+                    new Warning(had.code(), had.message(), had.count() + count, had.damage() | damage, had.offset()));
         }
     }
 

@@ -32,6 +32,16 @@ final class ChoiceStep implements Step {
         lately = pieces.get(alternative) instanceof SymbolicStep ? alternative : -1;
     }
 
+    /** Whether an address may stand there. */
+    boolean hasAddress() {
+        for (Step piece : pieces) {
+            if (piece instanceof AddressStep || piece instanceof ChoiceStep choice && choice.hasAddress()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int alternatives() {
         return pieces.size();
     }

@@ -13,6 +13,9 @@ final class EventForm {
     /** Whether it is one of hrtimers, whose addresses a text may hide: looked at once, not at each event. */
     final boolean ofHrtimer;
 
+    /** Whether what a text says of its fields is not kept. */
+    private boolean passing;
+
     /** {@link dev.hindsight.parsers.recording.EventType#index()}, -1 while none of this form was met. */
     int type = -1;
 
@@ -28,7 +31,15 @@ final class EventForm {
         return print.event();
     }
 
+    /**
+     * Nobody asks for its fields any more. They are kept all the same where others depend on them: on timers, and on the
+     * addresses of names, which are numbered as they come.
+     */
+    void letPass() {
+        passing = !ofHrtimer && pattern != null && !pattern.hasAddresses();
+    }
+
     boolean matches(byte[] line, int from, int end) {
-        return pattern.matches(line, from, end, values);
+        return pattern.matches(line, from, end, passing ? null : values);
     }
 }

@@ -10,14 +10,29 @@ final class EventPattern {
 
     private final Step[] steps;
     private final long[] notes;
+    private final boolean addresses;
     private int tries;
 
     EventPattern(List<Step> steps) {
         this.steps = steps.toArray(new Step[0]);
         notes = new long[Step.NOTES * (steps.size() + 1)];
+        boolean any = false;
+        for (Step step : steps) {
+            any |= step instanceof AddressStep || step instanceof ChoiceStep choice && choice.hasAddress();
+        }
+        addresses = any;
     }
 
-    /** Whether the bytes read so; tells {@code to}, which is cleared before, what they say. */
+    /** Whether addresses are among what it reads. */
+    boolean hasAddresses() {
+        return addresses;
+    }
+
+    /**
+     * Whether the bytes read so.
+     *
+     * @param to is cleared and told what they say; null where nobody asks
+     */
     boolean matches(byte[] line, int from, int end, FieldValues to) {
         int start = from;
         while (start < end && line[start] <= ' ' && line[start] >= 0) {
@@ -26,6 +41,9 @@ final class EventPattern {
         tries = 0;
         if (!run(0, line, start, end)) {
             return false;
+        }
+        if (to == null) {
+            return true;
         }
         to.clear();
         for (int i = 0; i < steps.length; i++) {

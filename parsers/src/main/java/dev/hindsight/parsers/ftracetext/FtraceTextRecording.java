@@ -5,6 +5,8 @@ import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.SymbolResolver;
+import dev.hindsight.parsers.recording.ChosenOfAll;
+import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.PrintedText;
@@ -13,6 +15,7 @@ import dev.hindsight.parsers.recording.ReadProgress;
 import dev.hindsight.parsers.recording.Recording;
 import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.parsers.tracedat.TraceFile;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The text of a trace: tracefs {@code trace} and {@code trace_pipe}, {@code trace-cmd report}, {@code perf script},
@@ -139,9 +143,19 @@ public final class FtraceTextRecording implements Recording {
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
+        read(tables, sink, table -> true);
+    }
+
+    @Override
+    public void readChosen(ChosenTables tables) {
+        ChosenOfAll all = new ChosenOfAll(tables);
+        read(all, all, tables::chooses);
+    }
+
+    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
         HiddenTimers timers =
                 new HiddenTimers(symbols, damage.warnings(), file.path().toString());
-        reader().read(new TextBlocks(tables, sink, timers));
+        reader().read(new TextBlocks(tables, sink, chosen, timers));
         progress.end();
     }
 

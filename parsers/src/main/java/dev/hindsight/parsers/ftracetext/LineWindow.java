@@ -36,8 +36,6 @@ final class LineWindow {
     /** Places of the events in the order of their times. */
     int[] order = new int[1 << 12];
 
-    private long[] spare = new long[0];
-
     void add(EventLine line, int instanceIndex, long at, long lostBefore) {
         if (size == tsNs.length) {
             grow();
@@ -130,66 +128,41 @@ final class LineWindow {
         return systemEnd[at] > systemStart[at] ? systemStart[at] : Math.min(nameStart[at], argsStart[at]);
     }
 
-    /** Keeps the events from place {@code first} of the order on, and moves their texts to other memory. */
-    int keepFrom(int first, byte[] from, byte[] to) {
-        int left = size - first;
+    /**
+     * Begins with the events of another window from place {@code first} of its order on, which stays as it is, and copies their
+     * texts to other memory; tells how many bytes they take there.
+     */
+    int keepFrom(LineWindow other, int first, byte[] from, byte[] to) {
+        size = 0;
         int used = 0;
-        for (int i = first; i < size; i++) {
-            int at = order[i];
-            int start = start(at);
-            int length = tailEnd[at] - start;
+        for (int i = first; i < other.size; i++) {
+            int at = other.order[i];
+            int start = other.start(at);
+            int length = other.tailEnd[at] - start;
             System.arraycopy(from, start, to, used, length);
             int by = used - start;
-            systemStart[at] += by;
-            systemEnd[at] += by;
-            nameStart[at] += by;
-            nameEnd[at] += by;
-            argsStart[at] += by;
-            argsEnd[at] += by;
-            tailEnd[at] += by;
             used += length;
+            if (size == tsNs.length) {
+                grow();
+            }
+            int n = size++;
+            tsNs[n] = other.tsNs[at];
+            cpu[n] = other.cpu[at];
+            tid[n] = other.tid[at];
+            instance[n] = other.instance[at];
+            flags[n] = other.flags[at];
+            preempt[n] = other.preempt[at];
+            kind[n] = other.kind[at];
+            systemStart[n] = other.systemStart[at] + by;
+            systemEnd[n] = other.systemEnd[at] + by;
+            nameStart[n] = other.nameStart[at] + by;
+            nameEnd[n] = other.nameEnd[at] + by;
+            argsStart[n] = other.argsStart[at] + by;
+            argsEnd[n] = other.argsEnd[at] + by;
+            tailEnd[n] = other.tailEnd[at] + by;
+            offset[n] = other.offset[at];
+            lost[n] = other.lost[at];
         }
-        permute(first, left);
-        size = left;
         return used;
-    }
-
-    private void permute(int first, int left) {
-        if (spare.length < left) {
-            spare = new long[left];
-        }
-        permute(tsNs, first, left);
-        permute(offset, first, left);
-        permute(lost, first, left);
-        for (int[] ints :
-                new int[][] {cpu, tid, systemStart, systemEnd, nameStart, nameEnd, argsStart, argsEnd, tailEnd}) {
-            for (int i = 0; i < left; i++) {
-                spare[i] = ints[order[first + i]];
-            }
-            for (int i = 0; i < left; i++) {
-                ints[i] = (int) spare[i];
-            }
-        }
-        for (byte[] bytes : new byte[][] {flags, preempt, kind}) {
-            for (int i = 0; i < left; i++) {
-                spare[i] = bytes[order[first + i]];
-            }
-            for (int i = 0; i < left; i++) {
-                bytes[i] = (byte) spare[i];
-            }
-        }
-        for (int i = 0; i < left; i++) {
-            spare[i] = instance[order[first + i]];
-        }
-        for (int i = 0; i < left; i++) {
-            instance[i] = (short) spare[i];
-        }
-    }
-
-    private void permute(long[] values, int first, int left) {
-        for (int i = 0; i < left; i++) {
-            spare[i] = values[order[first + i]];
-        }
-        System.arraycopy(spare, 0, values, 0, left);
     }
 }

@@ -75,6 +75,12 @@ final class OtherLine {
         return text.matches("(.*: +)?(cpus=\\d+|version = \\d+|trace-cmd .*|CPU \\d+ is empty|.* not found.*)");
     }
 
+    /** The line's begin, in quotation marks, as messages show it. */
+    static String excerpt(byte[] line, int from, int to) {
+        String text = text(line, from, Math.min(to, from + 80)).strip().replaceAll("\\p{Cntrl}", "?");
+        return "\"" + text + (to - from > 80 ? "...\"" : "\"");
+    }
+
     static String text(byte[] line, int from, int to) {
         return new String(line, from, Math.max(0, Math.min(to, from + 200) - from), StandardCharsets.UTF_8);
     }

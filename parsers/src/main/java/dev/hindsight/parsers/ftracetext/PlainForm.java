@@ -26,8 +26,23 @@ final class PlainForm {
 
     private PlainForm() {}
 
+    /** Whether a text may begin with a pair: most that don't are told by that. */
+    private static boolean mayBePairs(byte[] line, int from, int end) {
+        int at = from;
+        while (at < end && line[at] >= 0 && line[at] <= ' ') {
+            at++;
+        }
+        while (at < end && (isLetter((char) line[at]) || isDigit((char) line[at]))) {
+            at++;
+        }
+        return at < end && (line[at] == '=' || line[at] == ':');
+    }
+
     /** The form of pairs that this text is of, null where it is of none. */
     static EventForm ofPairs(String system, String name, byte[] line, int from, int end, TextSymbols symbols) {
+        if (!mayBePairs(line, from, end)) {
+            return null;
+        }
         String text = new String(line, from, end - from, StandardCharsets.ISO_8859_1).strip();
         PlainForm form = new PlainForm();
         if (!form.read(text, "=") && !form.read(text, ": ")) {

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Fills the blocks of a text's event types, row by row in time order, and hands them over with their slices. */
 final class TextBlocks {
@@ -37,6 +38,7 @@ final class TextBlocks {
 
     private final TableSinks tables;
     private final RecordingSink sink;
+    private final Predicate<TableSchema> chosen;
     private final HiddenTimers timers;
     private final List<Type> types = new ArrayList<>();
     private final Map<List<Object>, Integer> typeByFields = new HashMap<>();
@@ -48,17 +50,28 @@ final class TextBlocks {
     /** A kind of event and the block that it fills. */
     private static final class Type {
         final EventType type;
+
+        /** Whether its events become rows. */
+        final boolean chosen;
+
         TableBlock block;
         BlockSink sink;
 
-        Type(EventType type) {
+        Type(EventType type, boolean chosen) {
             this.type = type;
+            this.chosen = chosen;
             block = new TableBlock(type.table());
         }
     }
 
-    /** @param timers tells hidden timers apart, in the order of the events */
-    TextBlocks(TableSinks tables, RecordingSink sink, HiddenTimers timers) {
+    /**
+     * Of a text.
+     *
+     * @param chosen tables of which rows are made; slices have these alone
+     * @param timers tells hidden timers apart, in the order of the events
+     */
+    TextBlocks(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen, HiddenTimers timers) {
+        this.chosen = chosen;
         this.tables = tables;
         this.sink = sink;
         this.timers = timers;
@@ -89,7 +102,8 @@ final class TextBlocks {
             if (!name.equals(table.name())) {
                 table = new TableSchema(name, table.doc(), table.columns());
             }
-            types.add(new Type(new EventType(types.size(), format.system(), format.name(), table, form.print)));
+            EventType type = new EventType(types.size(), format.system(), format.name(), table, form.print);
+            types.add(new Type(type, chosen.test(table)));
             return types.size() - 1;
         });
     }
@@ -98,11 +112,17 @@ final class TextBlocks {
     void append(EventForm form, byte[] line, long tsNs, int cpu, int tid, int flags, int preempt, int instance) {
         if (form.type < 0) {
             form.type = typeOf(form);
+            if (!types.get(form.type).chosen) {
+                form.letPass();
+            }
         }
         if (form.ofHrtimer) {
             timers.tell(form, cpu, tid, flags);
         }
         Type of = types.get(form.type);
+        if (!of.chosen) {
+            return;
+        }
         if (slice.size == CAPACITY || of.block.isFull()) {
             flush();
         }
@@ -168,9 +188,7 @@ final class TextBlocks {
         if (slice.size == 0) {
             return;
         }
-        for (; announced < types.size(); announced++) {
-            sink.type(types.get(announced).type);
-        }
+        announce();
         if (slice.blocks.length < types.size()) {
             slice.blocks = Arrays.copyOf(slice.blocks, 2 * types.size());
         }
@@ -212,9 +230,16 @@ final class TextBlocks {
         type.sink.accept(filled);
     }
 
+    private void announce() {
+        for (; announced < types.size(); announced++) {
+            sink.type(types.get(announced).type);
+        }
+    }
+
     /** Hands over all that is held. */
     void end() {
         flush();
+        announce();
         for (Type type : types) {
             if (type.block.rows() > 0) {
                 handOver(type);

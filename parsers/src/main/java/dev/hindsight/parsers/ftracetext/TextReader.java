@@ -1,29 +1,17 @@
 package dev.hindsight.parsers.ftracetext;
 
 import dev.hindsight.parsers.fault.Damage;
-import dev.hindsight.parsers.fault.DamagedTraceException;
+import dev.hindsight.parsers.recording.BatchQueue;
 import dev.hindsight.parsers.recording.InterruptContext;
 import dev.hindsight.parsers.tracedat.TraceFile;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads the events of a text in time order. Lines out of order are put right within a window, which grows where there
- * are any; what is further off stays where it is and is told.
+ * Reads the events of a text in time order: their fields, on the thread that asks, while {@link LineReader} reads the heads of
+ * the next lines on another. What is out of order in spite of its window is told.
  */
 final class TextReader {
-
-    private static final int PIECE = 1 << 20;
-
-    private static final int LARGE_PIECE = 16 << 20;
-
-    private static final int MOST_EVENTS = 1 << 18;
-
-    /** Events kept back to see whether an earlier one follows, as long as none did. */
-    private static final int HELD = 256;
 
     private static final EventLine.Kind[] KINDS = EventLine.Kind.values();
 
@@ -33,21 +21,13 @@ final class TextReader {
     private final AtomicLong done;
     private final EventNames names;
     private final StackForms stacks;
-    private final LineWindow window = new LineWindow();
-    private final EventLine line = new EventLine();
-    private final OtherLine other = new OtherLine();
     private final CpuTimes times = new CpuTimes();
     private final InterruptContext context = new InterruptContext();
-    private final Map<String, Integer> instances = new HashMap<>();
-
-    /** Counts of losses told by CPU, for its next event; 0 for none. */
-    private long[] lostBefore = new long[8];
 
     private TextBlocks blocks;
     private TextTally tally;
-    private LineBytes bytes;
-    private boolean frames;
-    private boolean started;
+    private LineWindow window;
+    private byte[] bytes;
     private long lastNs = Long.MIN_VALUE;
 
     TextReader(
@@ -63,9 +43,6 @@ final class TextReader {
         this.done = done;
         names = new EventNames(catalog, symbols);
         stacks = new StackForms(symbols);
-        for (String buffer : survey.buffers) {
-            instances.put(buffer, instances.size() + 1);
-        }
     }
 
     /** Reads all events into blocks. */
@@ -83,40 +60,20 @@ final class TextReader {
 
     private void run() {
         tellOfHead();
-        bytes = new LineBytes(file, PIECE, done);
-        byte[] memory = new byte[PIECE];
-        boolean disorder = false;
-        bytes.refill(memory, 0);
-        while (true) {
-            boolean more = true;
-            while (window.size < MOST_EVENTS && more) {
-                more = bytes.next();
-                if (more) {
-                    take();
-                }
-            }
-            boolean end = !more && bytes.ended();
-            disorder |= !window.sort();
-            int piece = disorder ? LARGE_PIECE : PIECE;
-            int keep = end ? 0 : Math.min(window.size, disorder ? window.size / 2 + 1 : HELD);
-            while (keep > 1 && window.bytesFrom(window.size - keep) > piece / 2) {
-                keep /= 2;
-            }
-            for (int i = 0; i < window.size - keep; i++) {
-                emit(window.order[i]);
-            }
-            if (end) {
-                return;
-            }
-            byte[] from = bytes.bytes();
-            byte[] into = spare != null && spare.length >= piece ? spare : new byte[piece];
-            int kept = window.keepFrom(window.size - keep, from, into);
-            bytes.refill(into, kept);
-            spare = from;
+        LineReader lines = new LineReader(file, survey, done);
+        try (BatchQueue<LineBatch> batches = new BatchQueue<>("text-lines", LineBatch::new, lines::fill)) {
+            batches.drainTo(this::take);
         }
     }
 
-    private byte[] spare;
+    private void take(LineBatch batch) {
+        batch.faults.tell(damage);
+        window = batch.window;
+        bytes = batch.bytes;
+        for (int i = 0; i < batch.events; i++) {
+            emit(window.order[i]);
+        }
+    }
 
     private void tellOfHead() {
         if (survey.written > survey.entries) {
@@ -139,132 +96,6 @@ final class TextReader {
                                     + " counts as 1 ns",
                             -1);
         }
-    }
-
-    private void take() {
-        byte[] of = bytes.bytes();
-        int from = bytes.lineStart;
-        int to = bytes.lineEnd;
-        if (bytes.cut) {
-            broken("a line of at most " + LineBytes.MOST_LINE + " bytes", "a longer one", "line-too-long");
-        }
-        if (from < to && of[from] == '#') {
-            return;
-        }
-        if (line.read(of, from, to)) {
-            started = true;
-            event(of);
-            return;
-        }
-        OtherLine.Kind kind = other.read(of, from, to);
-        switch (kind) {
-            case BLANK -> blank();
-            case LOST -> lose(other.cpu, other.events);
-            case FRAME -> frame(to);
-            case STRANGE -> strange(of, from, to);
-            case COMMENT, TITLE -> frames = false;
-        }
-        frames &= kind == OtherLine.Kind.FRAME;
-    }
-
-    private void event(byte[] of) {
-        frames = false;
-        int instance = 0;
-        if (line.prefixEnd > line.prefixStart) {
-            String prefix = new String(of, line.prefixStart, line.prefixEnd - line.prefixStart, StandardCharsets.UTF_8);
-            if (survey.machines.contains(prefix)) {
-                if (!prefix.equals(survey.machines.get(0))) {
-                    otherMachine(prefix);
-                    return;
-                }
-            } else {
-                instance = instances.getOrDefault(prefix, 0);
-            }
-        }
-        long lost = 0;
-        if (line.cpu < lostBefore.length) {
-            lost = lostBefore[line.cpu];
-            lostBefore[line.cpu] = 0;
-        }
-        window.add(line, instance, bytes.lineOffset(), lost);
-    }
-
-    private void otherMachine(String prefix) {
-        damage.warnings()
-                .passedOver(
-                        "other-recording",
-                        prefix,
-                        file.path() + ": events of " + prefix + ", merged into the text of " + survey.machines.get(0)
-                                + ", are left out; write a text of each recording",
-                        bytes.lineOffset());
-    }
-
-    private void blank() {
-        if (!frames && started) {
-            damage.warnings()
-                    .passedOver(
-                            "empty-line",
-                            "",
-                            file.path() + ": an empty line between events (some events end with one)",
-                            bytes.lineOffset());
-        }
-    }
-
-    private void lose(int cpu, long events) {
-        if (cpu >= 1 << 16) {
-            return;
-        }
-        if (cpu >= lostBefore.length) {
-            lostBefore = Arrays.copyOf(lostBefore, Math.max(cpu + 1, 2 * lostBefore.length));
-        }
-        long had = lostBefore[cpu];
-        lostBefore[cpu] = events < 0 || had < 0 ? -1 : had + events;
-    }
-
-    private void frame(int to) {
-        frames = true;
-        int last = window.size - 1;
-        if (last >= 0 && to - window.argsStart[last] < LineBytes.MOST_LINE) {
-            window.tailEnd[last] = to;
-        }
-    }
-
-    private void strange(byte[] of, int from, int to) {
-        int last = window.size - 1;
-        if (!started) {
-            damage.warnings()
-                    .passedOver(
-                            "other-text",
-                            "",
-                            file.path() + ": text before the first event: " + excerpt(of, from, to),
-                            bytes.lineOffset());
-        } else if (last >= 0
-                && KINDS[window.kind[last]] == EventLine.Kind.MARKER
-                && to - window.argsStart[last] < LineBytes.MOST_LINE) {
-            window.argsEnd[last] = to;
-            window.tailEnd[last] = to;
-            damage.warnings()
-                    .passedOver(
-                            "continued-line",
-                            "",
-                            file.path() + ": lines without time belong to the marker before: " + excerpt(of, from, to),
-                            bytes.lineOffset());
-        } else {
-            broken("an event: task, CPU, time, name", excerpt(of, from, to), "broken-line");
-        }
-    }
-
-    private void broken(String expected, String actual, String code) {
-        damage.found(
-                code,
-                "",
-                new DamagedTraceException(file.path(), bytes.lineOffset(), expected, actual),
-                "the line is left out");
-    }
-
-    private static String excerpt(byte[] of, int from, int to) {
-        String text = OtherLine.text(of, from, Math.min(to, from + 80)).strip().replaceAll("\\p{Cntrl}", "?");
-        return "\"" + text + (to - from > 80 ? "...\"" : "\"");
     }
 
     private void emit(int at) {
@@ -298,7 +129,7 @@ final class TextReader {
         } else {
             EventForm form = form(forms, at);
             int flags = survey.flagged ? window.flags[at] : context.next(cpu, forms.change());
-            blocks.append(form, bytes.bytes(), tsNs, cpu, window.tid[at], flags, window.preempt[at], instance);
+            blocks.append(form, bytes, tsNs, cpu, window.tid[at], flags, window.preempt[at], instance);
         }
     }
 
@@ -307,7 +138,7 @@ final class TextReader {
     }
 
     private EventForms forms(int at) {
-        byte[] of = bytes.bytes();
+        byte[] of = bytes;
         return switch (KINDS[window.kind[at]]) {
             case NAMED ->
                 names.of(of, window.systemStart[at], window.systemEnd[at], window.nameStart[at], window.nameEnd[at]);
@@ -324,12 +155,12 @@ final class TextReader {
 
     private String syscall(String prefix, int at) {
         String name = new String(
-                bytes.bytes(), window.nameStart[at], window.nameEnd[at] - window.nameStart[at], StandardCharsets.UTF_8);
+                bytes, window.nameStart[at], window.nameEnd[at] - window.nameStart[at], StandardCharsets.UTF_8);
         return prefix + (name.startsWith("sys_") ? name.substring(4) : name);
     }
 
     private EventForm form(EventForms forms, int at) {
-        byte[] of = bytes.bytes();
+        byte[] of = bytes;
         EventForm stack = stacks.read(forms.name(), of, window.argsStart[at], window.tailEnd[at]);
         if (stack != null) {
             return stack;
@@ -340,10 +171,11 @@ final class TextReader {
                     .passedOver(
                             "unread-args",
                             forms.name(),
-                            file.path() + ": the text of " + forms.name() + " is of no form known for it, its fields"
-                                    + " are taken as they stand: "
-                                    + excerpt(of, window.argsStart[at], window.argsEnd[at]),
-                            window.offset[at]);
+                            () -> file.path() + ": the text of " + forms.name()
+                                    + " is of no form known for it, its fields are taken as they stand: "
+                                    + OtherLine.excerpt(of, window.argsStart[at], window.argsEnd[at]),
+                            window.offset[at],
+                            1);
         }
         return form;
     }

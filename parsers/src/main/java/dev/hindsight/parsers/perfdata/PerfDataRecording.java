@@ -5,6 +5,8 @@ import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.KernelSymbols;
+import dev.hindsight.parsers.recording.ChosenOfAll;
+import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounter;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
@@ -17,6 +19,7 @@ import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
 import dev.hindsight.parsers.ringbuffer.SliceBuilder;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import dev.hindsight.parsers.tracedat.TraceFile;
 import java.nio.ByteOrder;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A recording of {@code perf record}, written to a file or into a pipe. */
 public final class PerfDataRecording implements Recording {
@@ -192,11 +196,22 @@ public final class PerfDataRecording implements Recording {
 
     @Override
     public void read(TableSinks tables, RecordingSink sink) {
-        SliceBuilder slices = new SliceBuilder(formats, big, false, tables, sink, this::timeFell);
+        read(tables, sink, table -> true);
+    }
+
+    @Override
+    public void readChosen(ChosenTables tables) {
+        ChosenOfAll all = new ChosenOfAll(tables);
+        read(all, all, tables::chooses);
+    }
+
+    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+        // The window tells where time fell: it knows of the samples that don't go on, too.
+        SliceBuilder slices = new SliceBuilder(formats, big, false, tables, sink, (cpu, fromNs, toNs) -> {});
         int most = (int) Math.min(RingBufferReader.maxArenaBytes() / 2, 512 << 20);
-        SampleWindow window = new SampleWindow(slices, sink, most);
+        SampleWindow window = new SampleWindow(slices, sink, this::timeFell, most);
         try (RecordStream records = records()) {
-            new OrderedSamples(file.path(), records, contents, formats, slices.ids(), damage, window).run();
+            new OrderedSamples(file.path(), records, contents, formats, slices, damage, window, chosen).run();
         }
         window.end();
     }

@@ -2,6 +2,7 @@ package dev.hindsight.parsers.perfdata;
 
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.ringbuffer.EventWindow;
+import dev.hindsight.parsers.ringbuffer.RingBufferReader;
 import dev.hindsight.parsers.ringbuffer.SliceBuilder;
 import java.util.Arrays;
 
@@ -10,7 +11,10 @@ import java.util.Arrays;
  * can come any more that is earlier than the latest of the round before.
  *
  * <p>Where no round ends for long, the earlier half of what is held goes on all the same, so that memory stays bounded;
- * should an even earlier event come then, time falls, which {@link SliceBuilder} tells.
+ * should an even earlier event come then, time falls, which is told.
+ *
+ * <p>Samples may pass without going on: they count for the order and the memory as any, so that what it does does not depend
+ * on them.
  */
 final class SampleWindow {
 
@@ -27,12 +31,20 @@ final class SampleWindow {
     /** Stands for the type of a loss; its record is the count. */
     private static final int LOSS = -1;
 
+    /** Stands for the type of a sample that does not go on; its record has a length but no place. */
+    private static final int PASSING = -2;
+
     private final SliceBuilder slices;
     private final RecordingSink sink;
+    private final RingBufferReader.FallingTime falling;
     private final int maxBytes;
     private final EventWindow window = new EventWindow(FIRST_EVENTS, false);
     private byte[] arena = new byte[FIRST_BYTES];
     private int arenaEnd;
+
+    /** Bytes of all records held, of passing ones too. */
+    private int held;
+
     private int count;
     private int losses;
 
@@ -40,13 +52,15 @@ final class SampleWindow {
     private long finishedNs = Long.MIN_VALUE;
 
     private long firstNs;
+    private long lastNs = Long.MIN_VALUE;
     private boolean any;
     private long[] lastByCpu = new long[0];
     private boolean[] seen = new boolean[0];
     private long[] lostByCpu = new long[0];
     private int open;
 
-    SampleWindow(SliceBuilder slices, RecordingSink sink, int maxBytes) {
+    SampleWindow(SliceBuilder slices, RecordingSink sink, RingBufferReader.FallingTime falling, int maxBytes) {
+        this.falling = falling;
         this.slices = slices;
         this.sink = sink;
         this.maxBytes = maxBytes;
@@ -54,9 +68,7 @@ final class SampleWindow {
 
     /** Makes room for an event's record; it goes to {@link #arena} at the place told. */
     int reserve(int bytes) {
-        if (count == MAX_EVENTS || bytes > maxBytes - arenaEnd) {
-            makeRoom();
-        }
+        admit(bytes);
         if (bytes > arena.length - arenaEnd) {
             long doubled = Math.max(2L * arena.length, (long) arenaEnd + bytes);
             byte[] larger = new byte[(int) Math.min(Math.max(maxBytes, arenaEnd + bytes), doubled)];
@@ -64,6 +76,12 @@ final class SampleWindow {
             arena = larger;
         }
         return arenaEnd;
+    }
+
+    private void admit(int bytes) {
+        if (count == MAX_EVENTS || bytes > maxBytes - held) {
+            makeRoom();
+        }
     }
 
     byte[] arena() {
@@ -74,11 +92,19 @@ final class SampleWindow {
     void add(int type, long tsNs, int cpu, int bytes) {
         entry(type, tsNs, cpu, (long) bytes << 32 | arenaEnd);
         arenaEnd += bytes;
+        held += bytes;
+    }
+
+    /** Adds an event that does not go on, whose record is so long. */
+    void addPassing(long tsNs, int cpu, int bytes) {
+        admit(bytes);
+        entry(PASSING, tsNs, cpu, (long) bytes << 32);
+        held += bytes;
     }
 
     /** Adds a loss on a CPU before a time. */
     void addLoss(int cpu, long tsNs, long events) {
-        reserve(0);
+        admit(0);
         entry(LOSS, tsNs, cpu, events);
         losses++;
     }
@@ -148,27 +174,55 @@ final class SampleWindow {
         if (n == 0) {
             return;
         }
+        boolean anyEvent = tellFall(limitNs);
         long span = latest - earliest;
         boolean packed = span >= 0 && span < LONGEST_NS;
         long[] order = window.order;
         int k = 0;
         for (int i = 0; i < count; i++) {
-            if (ts[i] <= limitNs) {
+            if (ts[i] <= limitNs && window.type[i] != PASSING) {
                 order[k++] = packed ? ts[i] - earliest << EventWindow.PLACE_BITS | i : i;
             }
         }
         if (packed) {
-            Arrays.sort(order, 0, n);
+            Arrays.sort(order, 0, k);
         } else {
-            sortByTime(n);
+            sortByTime(k);
         }
         if (!any) {
             any = true;
             firstNs = earliest;
         }
-        give(n);
+        give(k);
         slices.flush();
+        if (anyEvent) {
+            slices.announce();
+        }
         keepAbove(limitNs);
+    }
+
+    /**
+     * Tells where the first event up to a time is earlier than the last one before; among those that go together time
+     * rises. Whether there is any event.
+     */
+    private boolean tellFall(long limitNs) {
+        int first = -1;
+        long latest = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            long ts = window.ts[i];
+            if (ts <= limitNs && window.type[i] != LOSS) {
+                first = first < 0 || ts < window.ts[first] ? i : first;
+                latest = Math.max(latest, ts);
+            }
+        }
+        if (first < 0) {
+            return false;
+        }
+        if (window.ts[first] < lastNs) {
+            falling.fell(window.cpu[first], lastNs, window.ts[first]);
+        }
+        lastNs = latest;
+        return true;
     }
 
     /** A stable sort of places by their times. */
@@ -231,11 +285,13 @@ final class SampleWindow {
     private void keepAbove(long limitNs) {
         int kept = 0;
         int end = 0;
+        held = 0;
         for (int i = 0; i < count; i++) {
             if (window.ts[i] > limitNs) {
                 long record = window.record[i];
-                if (window.type[i] != LOSS) {
-                    int bytes = (int) (record >>> 32);
+                int bytes = window.type[i] == LOSS ? 0 : (int) (record >>> 32);
+                held += bytes;
+                if (window.type[i] >= 0) {
                     System.arraycopy(arena, (int) record, arena, end, bytes);
                     record = (long) bytes << 32 | end;
                     end += bytes;

@@ -27,6 +27,15 @@ public interface Recording extends Closeable {
      */
     void read(TableSinks tables, RecordingSink sink);
 
+    /**
+     * Reads all events as {@link #read} does, with the same warnings, for the rows of some tables alone: of other events
+     * readers may make none, which is faster.
+     */
+    default void readChosen(ChosenTables tables) {
+        ChosenOfAll all = new ChosenOfAll(tables);
+        read(all, all);
+    }
+
     /** Counts all events, much faster and in less memory than {@link #read}. */
     EventCounts count();
 

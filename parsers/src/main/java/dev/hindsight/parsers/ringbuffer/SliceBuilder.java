@@ -3,6 +3,7 @@ package dev.hindsight.parsers.ringbuffer;
 import dev.hindsight.parsers.recording.EventSlice;
 import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.TableBlock;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.util.Arrays;
 
@@ -63,6 +64,16 @@ public final class SliceBuilder {
     /** Where events get the indices of their types. */
     public EventIds ids() {
         return blocks;
+    }
+
+    /** The table that events of a type go to. */
+    public TableSchema table(int type) {
+        return blocks.block(type).schema();
+    }
+
+    /** Tells the sink of the types met so far, those too of which no event was taken. */
+    public void announce() {
+        blocks.announce();
     }
 
     /** Time of the last event so far, Long.MIN_VALUE before the first slice. */

@@ -48,9 +48,9 @@ final class SampleWindowTest {
         PerfEvent event = new PerfEvent(EventAttr.read(attr, ByteOrder.LITTLE_ENDIAN), false);
         PerfEventFormats formats = new PerfEventFormats(List.of(event), null, 8);
         SliceBuilder slices =
-                new SliceBuilder(formats, false, false, schema -> block -> {}, new Sink(), (cpu, from, to) -> fell++);
+                new SliceBuilder(formats, false, false, schema -> block -> {}, new Sink(), (cpu, from, to) -> {});
         slices.ids().meet(formats.id(0));
-        return new SampleWindow(slices, new Sink(), maxBytes);
+        return new SampleWindow(slices, new Sink(), (cpu, from, to) -> fell++, maxBytes);
     }
 
     private static void add(SampleWindow window, long ns, int cpu) {

@@ -99,6 +99,10 @@ public final class ReadEvents implements RecordingSink {
     public record Loss(int cpu, int instance, long startNs, long endNs, long events) {}
 
     public final List<Event> events = new ArrayList<>();
+
+    /** By event, its table. */
+    final List<String> tables = new ArrayList<>();
+
     public final List<Loss> losses = new ArrayList<>();
     public final List<EventType> types = new ArrayList<>();
     private final List<Map<String, ColumnType>> columns = new ArrayList<>();
@@ -185,6 +189,7 @@ public final class ReadEvents implements RecordingSink {
             if (text != null) {
                 text.append(type, block, row, args);
             }
+            tables.add(type.table().name());
             events.add(new Event(
                     type.system(),
                     type.name(),
@@ -200,7 +205,7 @@ public final class ReadEvents implements RecordingSink {
         }
     }
 
-    private static Object value(ColumnData column, int row) {
+    static Object value(ColumnData column, int row) {
         return switch (column.column().type()) {
             case TEXT, SYMBOL -> column.getText(row);
             case BINARY -> {

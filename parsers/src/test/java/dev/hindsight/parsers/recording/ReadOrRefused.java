@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.parsers.Recordings;
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.parsers.fault.Warning;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /**
- * What comes of a file in whatever state: its events, as many as are counted, or a clear refusal. All else that is
+ * What comes of a file in whatever state: its events, as many as are counted and as a table alone has them, or a clear refusal. All else that is
  * thrown goes on to the test.
  *
  * @param events null where it was refused
@@ -33,6 +35,12 @@ public record ReadOrRefused(ReadEvents events, boolean damaged) {
         try (Recording recording = opener.open(file, options)) {
             ReadEvents events = ReadEvents.withTexts(recording);
             boolean damaged = recording.warnings().anyDamage();
+            List<String> tables = ChosenRows.tables(events);
+            if (!tables.isEmpty()) {
+                String one = tables.get(events.events.size() % tables.size());
+                List<Warning> told = recording.warnings().all();
+                ChosenRows.assertAsAll(opener, file, options, events, told, one);
+            }
             assertThat(recording.count().events()).as("counted").isEqualTo(events.events.size());
             assertThat(damaged && options.strict())
                     .as("damage in strict reading")

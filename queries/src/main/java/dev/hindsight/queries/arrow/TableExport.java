@@ -1,10 +1,9 @@
 package dev.hindsight.queries.arrow;
 
 import dev.hindsight.parsers.arrow.ArrowStream;
-import dev.hindsight.parsers.recording.EventSlice;
+import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.recording.Recording;
-import dev.hindsight.parsers.recording.RecordingSink;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
@@ -59,21 +58,22 @@ public final class TableExport {
         }
     }
 
-    private static long events(Recording recording, String table, OutputStream to) throws IOException {
+    private static long events(Recording recording, String table, OutputStream to) {
         try (EventStream events = new EventStream(table, to)) {
-            recording.read(events, events);
+            recording.readChosen(events);
             return events.finish();
         }
     }
 
-    /** Begins the stream when the recording shows an event of the table: before that nothing tells its columns. */
-    private static final class EventStream implements TableSinks, RecordingSink, AutoCloseable {
+    /** Begins the stream when the recording tells of the table: before that nothing tells its columns. */
+    private static final class EventStream implements ChosenTables, AutoCloseable {
 
         private final String table;
         private final OutputStream to;
         private final TreeSet<String> tables = new TreeSet<>();
         private TableSchema schema;
-        private ArrowStream stream;
+        private QueuedStream stream;
+        private boolean begun;
 
         EventStream(String table, OutputStream to) {
             this.table = table;
@@ -81,44 +81,40 @@ public final class TableExport {
         }
 
         @Override
-        public void type(EventType type) {
+        public void met(EventType type) {
             tables.add(type.table().name());
         }
 
         @Override
-        public BlockSink open(TableSchema of) {
+        public boolean chooses(TableSchema of) {
             if (!of.name().equals(table)) {
-                return DROPPED;
+                return false;
             }
             if (stream == null) {
                 schema = of;
-                stream = new ArrowStream(of, to);
-            } else if (!schema.columns().equals(of.columns())) {
+                stream = new QueuedStream(of, to);
+            }
+            return true;
+        }
+
+        @Override
+        public BlockSink open(TableSchema of) {
+            begun = true;
+            if (!schema.columns().equals(of.columns())) {
                 throw new NoSuchTableException(
                         table + " is of two events with other fields each; 'hindsight ingest' takes them both");
             }
             return stream;
         }
 
-        @Override
-        public void slice(EventSlice slice) {
-            // The blocks have the events.
-        }
-
-        @Override
-        public void lost(int cpu, int instance, long startNs, long endNs, long events) {
-            // Table lost_span has them.
-        }
-
-        long finish() throws IOException {
-            if (stream == null) {
+        long finish() {
+            if (!begun) {
                 TreeSet<String> all = new TreeSet<>(tables);
                 TimelineTables.ALL.forEach(t -> all.add(t.name()));
                 throw new NoSuchTableException(
                         "there is no table '" + table + "' in it; there are " + String.join(", ", all));
             }
-            stream.finish();
-            return stream.rows();
+            return stream.finish();
         }
 
         @Override

@@ -1,38 +1,51 @@
-package dev.hindsight.parsers.ctf;
+package dev.hindsight.parsers.recording;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * Merges streams on a thread of its own, a few batches ahead of the one who takes them. What comes out, and in which
- * order, does not depend on how far it is ahead.
+ * Fills batches on a thread of its own, a few ahead of the one who takes them. What comes out, and in which order, does not
+ * depend on how far it is ahead.
+ *
+ * @param <B> a batch, which is used again and again
  */
-final class BatchQueue implements AutoCloseable {
+public final class BatchQueue<B> implements AutoCloseable {
 
     /** Batches there are: one is filled, one is taken, one waits. */
     private static final int BATCHES = 3;
 
-    private final EventBatch end = new EventBatch();
-    private final BlockingQueue<EventBatch> free = new ArrayBlockingQueue<>(BATCHES + 1);
-    private final BlockingQueue<EventBatch> filled = new ArrayBlockingQueue<>(BATCHES + 1);
+    private final B end;
+    private final BlockingQueue<B> free = new ArrayBlockingQueue<>(BATCHES + 1);
+    private final BlockingQueue<B> filled = new ArrayBlockingQueue<>(BATCHES + 1);
     private final Thread thread;
     private volatile boolean closed;
     private volatile Throwable failure;
 
-    BatchQueue(LaneMerge merge) {
+    /**
+     * Begins to fill.
+     *
+     * @param name of the thread
+     * @param empty makes a batch
+     * @param filler fills a batch with what comes next, false at the end; its last batch is not filled anew before another
+     *     one was
+     */
+    public BatchQueue(String name, Supplier<B> empty, Predicate<B> filler) {
+        end = empty.get();
         for (int i = 0; i < BATCHES; i++) {
-            free.add(new EventBatch());
+            free.add(empty.get());
         }
-        thread = new Thread(() -> merge(merge), "ctf-merge");
+        thread = new Thread(() -> fill(filler), name);
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void merge(LaneMerge merge) {
+    private void fill(Predicate<B> filler) {
         try {
-            EventBatch batch = take(free);
-            while (!closed && merge.fill(batch)) {
+            B batch = take(free);
+            while (!closed && filler.test(batch)) {
                 filled.add(batch);
                 batch = take(free);
             }
@@ -43,9 +56,9 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
-    /** Hands on all batches in order; throws what the merging threw, where it threw it, and what {@code to} throws. */
-    void drainTo(Consumer<EventBatch> to) {
-        EventBatch batch = take(filled);
+    /** Hands on all batches in order; throws what the filling threw, where it threw it, and what {@code to} throws. */
+    public void drainTo(Consumer<B> to) {
+        B batch = take(filled);
         while (batch != end) {
             to.accept(batch);
             free.add(batch);
@@ -58,7 +71,7 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
-    /** Ends the merging, if need be before its end, and waits for it. */
+    /** Ends the filling, if need be before its end, and waits for it. */
     @Override
     public void close() {
         closed = true;
@@ -76,7 +89,7 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
-    private static EventBatch take(BlockingQueue<EventBatch> from) {
+    private static <T> T take(BlockingQueue<T> from) {
         boolean interrupted = false;
         try {
             while (true) {
