@@ -1,6 +1,7 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.parsers.fault.TraceException;
+import dev.hindsight.queries.dataset.AbsentRunException;
 import dev.hindsight.queries.dataset.DatasetException;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.guest.GuestException;
@@ -21,7 +22,9 @@ final class ErrorLine implements IExecutionExceptionHandler {
         }
         boolean debug = parsed.matchedOptionValue("--debug", false);
         int code;
-        if (e instanceof TraceException || e instanceof DatasetException) {
+        if (e instanceof AbsentRunException) {
+            code = ExitCode.USAGE;
+        } else if (e instanceof TraceException || e instanceof DatasetException) {
             code = ExitCode.UNREADABLE;
         } else if (e instanceof QueryException) {
             code = ExitCode.SQL;

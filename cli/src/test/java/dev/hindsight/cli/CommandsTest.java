@@ -135,7 +135,7 @@ final class CommandsTest {
                 .contains("cannot be written", "name another place")
                 .doesNotContain("Exception");
         CommandRun run = CommandRun.of("analyze", sample("v7-zlib"), "--run", "what-if");
-        assertThat(run.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).isEqualTo("hindsight: the dataset has no run 'what-if'; it has recorded\n");
         CommandRun query = CommandRun.of("query", sample("v7-zlib"), "--named", "irq_latancy");
         assertThat(query.exitCode()).isEqualTo(ExitCode.SQL);

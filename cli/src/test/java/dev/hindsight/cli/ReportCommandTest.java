@@ -153,7 +153,7 @@ final class ReportCommandTest {
                 .contains("rtvmm in compute-exthlt-coschedboost");
         assertThat(Files.readString(page)).contains("\"label\":\"what-if · what-if\"");
         CommandRun some = CommandRun.of("report", dataset.toString(), "--run", "recorded,nope", "-o", page.toString());
-        assertThat(some.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(some.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(some.err()).contains("has no run 'nope'; it has recorded");
     }
 }

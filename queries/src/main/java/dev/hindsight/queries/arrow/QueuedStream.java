@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes an Arrow stream on a thread of its own, {@value #BEHIND} blocks behind at most: the reader goes on meanwhile, and
@@ -79,7 +80,7 @@ final class QueuedStream implements BlockSink, AutoCloseable {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
-                if (queue.offer(block, 50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                if (queue.offer(block, 50, TimeUnit.MILLISECONDS)) {
                     break;
                 }
             } catch (InterruptedException e) {

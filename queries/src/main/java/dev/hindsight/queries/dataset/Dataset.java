@@ -184,8 +184,7 @@ public final class Dataset implements AutoCloseable {
     public Dataset showOnly(Collection<String> runs) {
         for (String run : runs) {
             if (!manifest.runs().contains(run)) {
-                throw new DatasetException(
-                        "the dataset has no run '" + run + "'; it has " + String.join(", ", manifest.runs()));
+                throw new AbsentRunException("the dataset", run, manifest.runs());
             }
         }
         views.showOnly(runs);

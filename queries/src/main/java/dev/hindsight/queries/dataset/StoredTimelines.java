@@ -51,8 +51,8 @@ public final class StoredTimelines {
 
     private static void read(Dataset dataset, int trace, String run, Set<String> tables, TableSinks sinks) {
         if (!dataset.manifest().runs().contains(run)) {
-            throw new DatasetException(dataset.directory() + " has no run '" + run + "'; it has "
-                    + String.join(", ", dataset.manifest().runs()));
+            throw new AbsentRunException(
+                    dataset.directory().toString(), run, dataset.manifest().runs());
         }
         Map<String, Manifest.Table> stored = new HashMap<>();
         dataset.manifest().tables().forEach(table -> stored.put(table.name(), table));

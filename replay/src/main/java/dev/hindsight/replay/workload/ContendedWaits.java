@@ -9,6 +9,9 @@ import java.util.Arrays;
  * waiter (no wakeup by it, directly or through others, began what the holder is at). In a replay the two meet otherwise:
  * who comes before the other holds the thing finds it free, and does not wait until the other comes to release it.
  *
+ * <p>A wakeup may come just before the switch of the waiter, as it goes to sleep. Then no span tells whether that was
+ * uninterruptible; it is taken for it of threads that the recording never shows in another sleep.
+ *
  * <p>When the holder took it is in no event. A wait begins anywhere in the time that a thing is held, so that as much of
  * that is behind as is ahead, in the mean: the holder took it as long before the wait began as the wait lasts, but not
  * before it woke.
@@ -24,6 +27,9 @@ final class ContendedWaits {
     private final Recorded recorded;
     private final WaitEnds waits;
 
+    /** By thread: whether the recording shows it in an interruptible sleep. */
+    private final boolean[] sleeps;
+
     /** Of each contended wait, when the holder took what it is for. */
     private final long[] takenNs;
 
@@ -34,6 +40,12 @@ final class ContendedWaits {
         this.waits = waits;
         of = new int[recorded.wakes.tsNs.length];
         Arrays.fill(of, -1);
+        sleeps = new boolean[recorded.threads.size()];
+        for (int span = 0; span < recorded.spans.thread.length; span++) {
+            if (recorded.spans.thread[span] >= 0 && recorded.spans.state[span] == SpanRows.SLEEPING) {
+                sleeps[recorded.spans.thread[span]] = true;
+            }
+        }
         long[] ns = new long[of.length];
         int[] holder = new int[of.length];
         int count = 0;
@@ -57,17 +69,18 @@ final class ContendedWaits {
 
     private boolean isLock(int row) {
         WakeRows wakes = recorded.wakes;
-        ThreadRows threads = recorded.threads;
         int waiter = wakes.wakee[row];
         int holder = wakes.waker[row];
         if (wakes.context[row] != WakeRows.TASK || isOther(waiter) || isOther(holder) || waiter == holder) {
             return false;
         }
+        if (waits.blockNs[row] < recorded.firstNs) {
+            return false;
+        }
         int slept = recorded.spans.endingAt(waiter, wakes.tsNs[row]);
-        return slept >= 0
-                && recorded.spans.state[slept] == SpanRows.BLOCKED
-                && waits.blockNs[row] >= recorded.firstNs
-                && !threads.isKsoftirqd(holder);
+        return slept >= 0 && recorded.spans.isSleep(slept)
+                ? recorded.spans.state[slept] == SpanRows.BLOCKED
+                : waits.blockNs[row] > wakes.tsNs[row] && !sleeps[waiter];
     }
 
     /** Whether a thread's program is not made of its own steps alone. */
@@ -79,12 +92,13 @@ final class ContendedWaits {
     private long takenNs(int row) {
         SpanRows spans = recorded.spans;
         int holder = recorded.wakes.waker[row];
-        long blockNs = waits.blockNs[row];
+        long releasedNs = recorded.wakes.tsNs[row];
+        long blockNs = Math.min(waits.blockNs[row], releasedNs);
         long wokeNs = wokeNs(holder, blockNs);
         if (wokeNs == StoredTable.NULL || isAsked(holder, wokeNs, recorded.wakes.wakee[row], 0)) {
             return StoredTable.NULL;
         }
-        long ns = Math.max(wokeNs, 2 * blockNs - recorded.wakes.tsNs[row]);
+        long ns = Math.max(wokeNs, 2 * blockNs - releasedNs);
         int at = spans.at(holder, ns);
         while (at >= 0 && spans.state[at] != SpanRows.RUNNING && spans.startNs[at] > wokeNs) {
             at = spans.at(holder, spans.startNs[at] - 1);

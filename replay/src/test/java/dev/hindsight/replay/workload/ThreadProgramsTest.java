@@ -56,6 +56,27 @@ class ThreadProgramsTest {
                 .isEqualTo("compute 200000, hold 0, compute 200000, release 0 +5000, compute 1100000");
     }
 
+    /** Thread 7 goes to sleep at 300 us, woken 10 us before by 8; at 600 us it does, in whatever state. */
+    private static PlayedWorkload wokenAsItGoes(long laterState) {
+        Script script = script().flagged(290 * US, 1, 8, 0, "sched:sched_waking", "t7", 7, 120, 0)
+                .switches(300 * US, 0, 7, 2, 0)
+                .flagged(305 * US, 0, 0, HARDIRQ, "sched:sched_wakeup", "t7", 7, 120, 0)
+                .switches(310 * US, 0, 0, 0, 7)
+                .switches(600 * US, 0, 7, laterState, 0);
+        waking(script, 700 * US, 1, 0, HARDIRQ, 7);
+        return end(script, 800 * US);
+    }
+
+    @Test
+    void a_sleep_that_a_wakeup_forestalls_is_uninterruptible_of_a_thread_that_is_in_no_other() {
+        PlayedWorkload never = wokenAsItGoes(2);
+        assertThat(never.program(7)).contains(", wait held 0, compute ");
+        assertThat(never.program(8)).contains("hold 0, release 0 +");
+        PlayedWorkload sleeps = wokenAsItGoes(1);
+        assertThat(sleeps.program(7)).contains(", wait, compute ").doesNotContain("held");
+        assertThat(sleeps.program(8)).contains("wake 7 +").doesNotContain("hold");
+    }
+
     @Test
     void a_block_that_the_thread_ends_which_the_blocked_one_woke_is_for_its_answer() {
         Script script = script().switches(50 * US, 1, 8, 1, 0);
