@@ -178,7 +178,7 @@ final class ReportInChromiumTest {
     @Test
     void the_theme_button_turns_page_and_charts_dark_and_back() throws IOException {
         chromium.window(1040, 900, false).open(report);
-        chromium.picture("report-overview", "body", 1660);
+        chromium.picture("report-overview", "body", 1780);
         WebElement canvas = chromium.driver().findElement(By.id("chart-response"));
         String light = picture(canvas);
         WebElement button = chromium.driver().findElement(By.id("theme"));
