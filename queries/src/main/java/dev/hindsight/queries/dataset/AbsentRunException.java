@@ -3,7 +3,7 @@ package dev.hindsight.queries.dataset;
 import java.util.Collection;
 
 /** A run was asked for that a dataset does not have; its message names those that it has. */
-public final class AbsentRunException extends DatasetException {
+public final class AbsentRunException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

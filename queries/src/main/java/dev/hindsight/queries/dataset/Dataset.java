@@ -179,7 +179,7 @@ public final class Dataset implements AutoCloseable {
     /**
      * Shows some of its runs only, in all tables; before the first query.
      *
-     * @throws DatasetException where one is not there
+     * @throws AbsentRunException where one is not there
      */
     public Dataset showOnly(Collection<String> runs) {
         for (String run : runs) {

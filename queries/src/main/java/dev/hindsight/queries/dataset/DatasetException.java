@@ -1,7 +1,7 @@
 package dev.hindsight.queries.dataset;
 
 /** A dataset that can't be read or written, told in one line: which directory, what is wrong, what to do. */
-public sealed class DatasetException extends RuntimeException permits AbsentRunException {
+public final class DatasetException extends RuntimeException {
 
     public DatasetException(String message) {
         super(message);

@@ -97,7 +97,7 @@ class DatasetRunsTest {
         }
         try (Dataset dataset = Dataset.open(recorded)) {
             assertThatThrownBy(() -> dataset.showOnly(List.of("other")))
-                    .isInstanceOf(DatasetException.class)
+                    .isInstanceOf(AbsentRunException.class)
                     .hasMessageContaining("no run 'other'; it has recorded, fifo-80");
         }
     }

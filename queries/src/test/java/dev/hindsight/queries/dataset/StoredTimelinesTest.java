@@ -114,7 +114,7 @@ class StoredTimelinesTest {
         }
         try (Dataset dataset = Dataset.open(dir)) {
             assertThatThrownBy(() -> StoredTimelines.read(dataset, 0, "fifo", Set.of("thread")))
-                    .isInstanceOf(DatasetException.class)
+                    .isInstanceOf(AbsentRunException.class)
                     .hasMessageContaining("no run 'fifo'");
         }
     }
