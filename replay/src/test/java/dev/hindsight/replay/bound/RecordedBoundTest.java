@@ -94,7 +94,8 @@ class RecordedBoundTest {
         List<SchedulingLatencyBound> bounds = SchedulingLatencyBound.perCpu(of.tables(), of.facts());
         SchedulingLatencyBound machine = SchedulingLatencyBound.of(of.tables(), of.facts());
         for (int i = 0; i < wakeups.size(); i++) {
-            assertThat(wakeups.delayNs(i)).isPositive();
+            // A clock may tell the wakeup and the switch alike.
+            assertThat(wakeups.delayNs(i)).isNotNegative();
             assertThat(wakeups.latencyNs(i))
                     .as("%s: thread %d on CPU %d at %d", of.name(), wakeups.tid(i), wakeups.cpu(i), wakeups.wakingNs(i))
                     .isLessThanOrEqualTo(bounds.get(wakeups.cpu(i)).boundNs())
