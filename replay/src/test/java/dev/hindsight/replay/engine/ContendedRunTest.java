@@ -2,6 +2,7 @@ package dev.hindsight.replay.engine;
 
 import static dev.hindsight.replay.engine.MachineByHand.MS;
 import static dev.hindsight.replay.engine.MachineByHand.other;
+import static dev.hindsight.replay.engine.MachineByHand.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.replay.workload.Op;
@@ -16,16 +17,23 @@ class ContendedRunTest {
     /** The stays on its CPU, in us, of a thread that needs the lock after some ms and then computes for 2 ms more. */
     private static Iterable<String> runsOfWaiter(int needsItAfterMs) {
         MachineByHand machine = new MachineByHand(2, 20 * MS).tick(100 * MS);
-        Program holder = new Program();
-        holder.append(Op.COMPUTE, 5 * MS, 0);
-        holder.append(Op.HOLD, 0, LOCK);
-        holder.append(Op.COMPUTE, 3 * MS, 0);
-        holder.append(Op.RELEASE, 0, LOCK);
-        holder.append(Op.COMPUTE, 4 * MS, 0);
-        Program waiter = new Program();
-        waiter.append(Op.COMPUTE, needsItAfterMs * MS, 0);
-        waiter.append(Op.WAIT_HELD, 0, LOCK);
-        waiter.append(Op.COMPUTE, 2 * MS, 0);
+        Program holder = program(
+                Op.COMPUTE,
+                5 * MS,
+                0,
+                Op.HOLD,
+                0,
+                LOCK,
+                Op.COMPUTE,
+                3 * MS,
+                0,
+                Op.RELEASE,
+                0,
+                LOCK,
+                Op.COMPUTE,
+                4 * MS,
+                0);
+        Program waiter = program(Op.COMPUTE, needsItAfterMs * MS, 0, Op.WAIT_HELD, 0, LOCK, Op.COMPUTE, 2 * MS, 0);
         machine.thread("user", other(), 1, 0, holder);
         int waits = machine.thread("user", other(), 2, 0, waiter);
         machine.run();

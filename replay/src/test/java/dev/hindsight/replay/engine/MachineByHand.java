@@ -74,6 +74,15 @@ final class MachineByHand {
         this.lastNs = lastNs;
     }
 
+    /** Steps of a program, each as its op, {@code a} and {@code b}. */
+    static Program program(Object... steps) {
+        Program program = new Program();
+        for (int i = 0; i < steps.length; i += 3) {
+            program.append((byte) steps[i], ((Number) steps[i + 1]).longValue(), (int) steps[i + 2]);
+        }
+        return program;
+    }
+
     MachineByHand tick(long ns) {
         tickNs = ns;
         return this;
@@ -412,5 +421,13 @@ final class MachineByHand {
     private static String us(Object ns) {
         long value = (Long) ns;
         return value % US == 0 ? Long.toString(value / US) : value / US + "." + value % US;
+    }
+
+    List<Map<String, Object>> virqs() {
+        return tables.rows(TimelineTables.VIRQ);
+    }
+
+    static long ns(Map<String, Object> row, String column) {
+        return (Long) row.get(column);
     }
 }

@@ -4,6 +4,7 @@ import static dev.hindsight.replay.engine.MachineByHand.MS;
 import static dev.hindsight.replay.engine.MachineByHand.US;
 import static dev.hindsight.replay.engine.MachineByHand.fifo;
 import static dev.hindsight.replay.engine.MachineByHand.other;
+import static dev.hindsight.replay.engine.MachineByHand.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.replay.timeline.TimelineTables;
@@ -71,6 +72,11 @@ class SoftirqRunTest {
         assertThat(machine.runs(thread)).containsExactly("13008..14509");
     }
 
+    /** Computes for 5 ms and wakes a thread after the first. */
+    private static Program wakesAfterOneOfFive(int thread) {
+        return program(Op.COMPUTE, MS, 0, Op.WAKE, 0, thread, Op.COMPUTE, 4 * MS, 0, Op.END, 0, 0);
+    }
+
     private static Program programOf(long ns) {
         Program program = new Program();
         program.append(Op.COMPUTE, ns, 0);
@@ -81,12 +87,7 @@ class SoftirqRunTest {
     @Test
     void where_ksoftirqd_is_runnable_kernels_before_6_5_leave_new_softirqs_to_it() {
         int thread = ksoftirqd(recorded(), Softirqs.Where.BEHIND_UNLESS_WOKEN, 100 * US);
-        Program wakes = new Program();
-        wakes.append(Op.COMPUTE, MS, 0);
-        wakes.append(Op.WAKE, 0, thread);
-        wakes.append(Op.COMPUTE, 4 * MS, 0);
-        wakes.append(Op.END, 0, 0);
-        machine.thread("user", fifo(99), 1, 0, wakes);
+        machine.thread("user", fifo(99), 1, 0, wakesAfterOneOfFive(thread));
         machine.arrival(3 * MS, 0, -1, -1, -1, -1).run();
         assertThat(softirqs()).isEmpty();
         assertThat(machine.runs(thread)).containsExactly("5004..5405");
@@ -95,12 +96,7 @@ class SoftirqRunTest {
     @Test
     void tasklets_do_not_wait_for_a_runnable_ksoftirqd_and_take_what_waits_for_it_along() {
         int thread = ksoftirqd(recorded(), Softirqs.Where.BEHIND_UNLESS_WOKEN, 100 * US);
-        Program wakes = new Program();
-        wakes.append(Op.COMPUTE, MS, 0);
-        wakes.append(Op.WAKE, 0, thread);
-        wakes.append(Op.COMPUTE, 4 * MS, 0);
-        wakes.append(Op.END, 0, 0);
-        machine.thread("user", fifo(99), 1, 0, wakes);
+        machine.thread("user", fifo(99), 1, 0, wakesAfterOneOfFive(thread));
         machine.raising(MachineByHand.TASKLET)
                 .arrival(3 * MS, 0, -1, -1, -1, -1)
                 .run();
@@ -123,12 +119,7 @@ class SoftirqRunTest {
     @Test
     void later_kernels_run_them_behind_the_interrupt_all_the_same_with_all_that_waits() {
         int thread = ksoftirqd(recorded(), Softirqs.Where.BEHIND, 100 * US);
-        Program wakes = new Program();
-        wakes.append(Op.COMPUTE, MS, 0);
-        wakes.append(Op.WAKE, 0, thread);
-        wakes.append(Op.COMPUTE, 4 * MS, 0);
-        wakes.append(Op.END, 0, 0);
-        machine.thread("user", fifo(99), 1, 0, wakes);
+        machine.thread("user", fifo(99), 1, 0, wakesAfterOneOfFive(thread));
         machine.arrival(3 * MS, 0, -1, -1, -1, -1).run();
         assertThat(softirqs()).containsExactly("NET_RX 3002..3402");
     }
