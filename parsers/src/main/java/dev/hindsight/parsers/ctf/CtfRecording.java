@@ -7,8 +7,6 @@ import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.SymbolResolver;
 import dev.hindsight.parsers.recording.BatchQueue;
-import dev.hindsight.parsers.recording.ChosenOfAll;
-import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.ReadOptions;
@@ -170,17 +168,7 @@ public final class CtfRecording implements Recording {
     }
 
     @Override
-    public void read(TableSinks tables, RecordingSink sink) {
-        read(tables, sink, table -> true);
-    }
-
-    @Override
-    public void readChosen(ChosenTables tables) {
-        ChosenOfAll all = new ChosenOfAll(tables);
-        read(all, all, tables::chooses);
-    }
-
-    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+    public void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
         boolean[] leftOut = new boolean[trace.events.size()];
         boolean switches = false;
         boolean silentThreads = false;

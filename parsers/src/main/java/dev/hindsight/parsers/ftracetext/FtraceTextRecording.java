@@ -5,8 +5,6 @@ import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.UnsupportedTraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.SymbolResolver;
-import dev.hindsight.parsers.recording.ChosenOfAll;
-import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
 import dev.hindsight.parsers.recording.PrintedText;
@@ -142,17 +140,7 @@ public final class FtraceTextRecording implements Recording {
     }
 
     @Override
-    public void read(TableSinks tables, RecordingSink sink) {
-        read(tables, sink, table -> true);
-    }
-
-    @Override
-    public void readChosen(ChosenTables tables) {
-        ChosenOfAll all = new ChosenOfAll(tables);
-        read(all, all, tables::chooses);
-    }
-
-    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+    public void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
         HiddenTimers timers =
                 new HiddenTimers(symbols, damage.warnings(), file.path().toString());
         reader().read(new TextBlocks(tables, sink, chosen, timers));

@@ -5,8 +5,6 @@ import dev.hindsight.parsers.fault.DamagedTraceException;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.KernelSymbols;
-import dev.hindsight.parsers.recording.ChosenOfAll;
-import dev.hindsight.parsers.recording.ChosenTables;
 import dev.hindsight.parsers.recording.EventCounter;
 import dev.hindsight.parsers.recording.EventCounts;
 import dev.hindsight.parsers.recording.EventText;
@@ -195,17 +193,7 @@ public final class PerfDataRecording implements Recording {
     }
 
     @Override
-    public void read(TableSinks tables, RecordingSink sink) {
-        read(tables, sink, table -> true);
-    }
-
-    @Override
-    public void readChosen(ChosenTables tables) {
-        ChosenOfAll all = new ChosenOfAll(tables);
-        read(all, all, tables::chooses);
-    }
-
-    private void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+    public void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
         // The window tells where time fell: it knows of the samples that don't go on, too.
         SliceBuilder slices = new SliceBuilder(formats, big, false, tables, sink, (cpu, fromNs, toNs) -> {});
         int most = (int) Math.min(RingBufferReader.maxArenaBytes() / 2, 512 << 20);

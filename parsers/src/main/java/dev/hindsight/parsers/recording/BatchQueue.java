@@ -1,5 +1,6 @@
 package dev.hindsight.parsers.recording;
 
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -76,17 +77,7 @@ public final class BatchQueue<B> implements AutoCloseable {
     public void close() {
         closed = true;
         free.offer(end);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(List.of(thread));
     }
 
     private static <T> T take(BlockingQueue<T> from) {

@@ -2,8 +2,10 @@ package dev.hindsight.parsers.recording;
 
 import dev.hindsight.parsers.fault.Warnings;
 import dev.hindsight.parsers.format.SymbolResolver;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.io.Closeable;
+import java.util.function.Predicate;
 
 /** An open recording of any format. Not safe for use by several threads. */
 public interface Recording extends Closeable {
@@ -25,15 +27,22 @@ public interface Recording extends Closeable {
      * @param tables where full event blocks go; {@code schema -> block -> {}} drops them
      * @param sink takes the slices, each before any of its blocks goes to {@code tables}
      */
-    void read(TableSinks tables, RecordingSink sink);
+    default void read(TableSinks tables, RecordingSink sink) {
+        read(tables, sink, table -> true);
+    }
 
     /**
-     * Reads all events as {@link #read} does, with the same warnings, for the rows of some tables alone: of other events
-     * readers may make none, which is faster.
+     * Reads all events as {@link #read(TableSinks, RecordingSink)} does, with the same warnings, where the rows of some tables
+     * alone are wanted: readers may leave out the others, in blocks and slices, which is faster.
+     *
+     * @param chosen whether a table's rows are wanted; always answered alike
      */
+    void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen);
+
+    /** Reads all events for the rows of some tables alone. */
     default void readChosen(ChosenTables tables) {
         ChosenOfAll all = new ChosenOfAll(tables);
-        read(all, all);
+        read(all, all, tables::chooses);
     }
 
     /** Counts all events, much faster and in less memory than {@link #read}. */

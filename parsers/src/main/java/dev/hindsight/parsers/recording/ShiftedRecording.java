@@ -5,10 +5,12 @@ import dev.hindsight.parsers.format.SymbolResolver;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.LongData;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 
 /** A recording of any format with its times put on another clock, one for all CPUs. */
 public final class ShiftedRecording implements Recording {
@@ -42,8 +44,8 @@ public final class ShiftedRecording implements Recording {
     }
 
     @Override
-    public void read(TableSinks tables, RecordingSink sink) {
-        recording.read(schema -> shifted(tables.open(schema)), new ShiftedSink(sink, clock));
+    public void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
+        recording.read(schema -> shifted(tables.open(schema)), new ShiftedSink(sink, clock), chosen);
     }
 
     /** The slices of a block's rows have gone before it: its times are no longer looked at by who reads. */

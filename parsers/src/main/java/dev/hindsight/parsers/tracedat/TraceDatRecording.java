@@ -23,6 +23,7 @@ import dev.hindsight.parsers.ringbuffer.PageClock;
 import dev.hindsight.parsers.ringbuffer.PageLayout;
 import dev.hindsight.parsers.ringbuffer.PageSource;
 import dev.hindsight.parsers.ringbuffer.RingBufferReader;
+import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.parsers.table.TableSinks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** A recording of trace-cmd, file format 6 or 7. */
 public final class TraceDatRecording implements Recording {
@@ -167,8 +169,9 @@ public final class TraceDatRecording implements Recording {
         return formats.of(id);
     }
 
+    /** Makes all rows: pages are taken apart for all of them at once. */
     @Override
-    public void read(TableSinks tables, RecordingSink sink) {
+    public void read(TableSinks tables, RecordingSink sink, Predicate<TableSchema> chosen) {
         try (ChunkDecoders decoders = new ChunkDecoders(options.decoders())) {
             List<CpuStream> streams = streams(decoders);
             new RingBufferReader(formats, this::pageDamaged, this::timeFell).read(streams, tables, sink);

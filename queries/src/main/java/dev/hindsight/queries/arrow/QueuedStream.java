@@ -1,12 +1,14 @@
 package dev.hindsight.queries.arrow;
 
 import dev.hindsight.parsers.arrow.ArrowStream;
+import dev.hindsight.parsers.recording.ThreadEnd;
 import dev.hindsight.parsers.table.BlockSink;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,23 +109,9 @@ final class QueuedStream implements BlockSink, AutoCloseable {
     /** Writes all blocks and the stream's end; tells the rows. */
     long finish() {
         put(end);
-        join();
+        ThreadEnd.await(List.of(thread));
         check();
         return rows;
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Writes no more, and no end where that is not written yet. */
@@ -131,6 +119,6 @@ final class QueuedStream implements BlockSink, AutoCloseable {
     public void close() {
         closed = true;
         put(end);
-        join();
+        ThreadEnd.await(List.of(thread));
     }
 }

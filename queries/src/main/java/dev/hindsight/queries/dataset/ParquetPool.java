@@ -1,5 +1,6 @@
 package dev.hindsight.queries.dataset;
 
+import dev.hindsight.parsers.recording.ThreadEnd;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.parsers.table.TableSchema;
 import dev.hindsight.queries.parquet.ParquetWriter;
@@ -153,18 +154,6 @@ final class ParquetPool implements AutoCloseable {
             queue.clear();
             notifyAll();
         }
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(threads);
     }
 }
