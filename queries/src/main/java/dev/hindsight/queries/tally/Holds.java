@@ -35,6 +35,11 @@ final class Holds {
     private int[] prio = new int[1024];
     private int size;
 
+    /** Whether it is a thread's time, whatever that did. */
+    static boolean isThreads(int kind) {
+        return kind >= GUEST && kind <= THREAD;
+    }
+
     static long threadOwner(int tid, int prio) {
         return tid * 1024L + (prio == ABSENT ? NO_PRIORITY : prio + BIAS);
     }

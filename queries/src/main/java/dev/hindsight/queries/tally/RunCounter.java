@@ -31,7 +31,9 @@ public final class RunCounter {
             "guest_span");
 
     /** Roles that have no thread, by kind of hold. */
-    static final String[] KIND_ROLES = {"hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"};
+    private static final String[] KIND_ROLES = {
+        "hardirq", "softirq", null, null, null, null, null, "idle", "lost", "unknown"
+    };
 
     private final TimelineStore rows;
     private final Long sloNs;
@@ -326,7 +328,7 @@ public final class RunCounter {
             for (int i = 0; i < of.size(); i++) {
                 int kind = of.kind(i);
                 long ns = of.endNs(i) - of.startNs(i);
-                if (KIND_ROLES[kind] != null) {
+                if (!Holds.isThreads(kind)) {
                     others[kind] += ns;
                     seen[kind] = true;
                 } else {
@@ -394,7 +396,7 @@ public final class RunCounter {
         long shieldedIdle = 0;
         for (int cpu : cpus) {
             WasteTally.addContention(spinning[cpu], waits.of(cpu), spin);
-            if (shields.holds(cpu)) {
+            if (shields.isShielded(cpu)) {
                 shieldedIdle += WasteTally.shieldedIdleNs(holds[cpu], WasteTally.but(waits, cpu));
             }
         }

@@ -44,11 +44,11 @@ final class Shields {
     }
 
     /** Whether a CPU is kept for somebody: others hold next to nothing of it, although they wait for other CPUs. */
-    boolean holds(int cpu) {
+    boolean isShielded(int cpu) {
         Map<String, Long> heldNs = new HashMap<>();
         Holds of = holdsOf[cpu];
         for (int i = 0; i < of.size(); i++) {
-            String party = RunCounter.KIND_ROLES[of.kind(i)] == null ? parties.get(of.tid(i)) : null;
+            String party = Holds.isThreads(of.kind(i)) ? parties.get(of.tid(i)) : null;
             if (party != null) {
                 heldNs.merge(party, of.endNs(i) - of.startNs(i), Long::sum);
             }
