@@ -149,7 +149,8 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
-                ReplayText text = new ReplayText(out, report, sloNs != null);
+                ReplayText text = new ReplayText(
+                        out, report, sloNs != null, replaying.options().extendHungry());
                 text.print(runs.manifest());
                 text.unanswered(unansweredVcpus);
                 for (Explanation explanation : explanations) {

@@ -31,11 +31,17 @@ final class ReplayText {
     private final PrintWriter out;
     private final ReplayReport report;
     private final boolean slo;
+    private final boolean extended;
 
-    ReplayText(PrintWriter out, ReplayReport report, boolean slo) {
+    /**
+     * @param slo whether a bound on responses was given
+     * @param extended whether batch loads went on beyond their observed demand
+     */
+    ReplayText(PrintWriter out, ReplayReport report, boolean slo, boolean extended) {
         this.out = out;
         this.report = report;
         this.slo = slo;
+        this.extended = extended;
     }
 
     void print(Manifest manifest) {
@@ -158,6 +164,7 @@ final class ReplayText {
 
     private void truncated() {
         boolean any = false;
+        boolean threads = false;
         for (ReplayedRun run : report.runs()) {
             ReplayedRun.Truncated t = run.truncated();
             if (t != null && (t.threads() > 0 || t.deliveries() > 0)) {
@@ -173,7 +180,11 @@ final class ReplayText {
                         t.threads(),
                         t.ns() / 1e9,
                         t.deliveries());
+                threads |= t.threads() > 0;
             }
+        }
+        if (threads && !extended) {
+            out.println("with --extend, threads that only ever wait for CPU (a batch load) go on there");
         }
     }
 

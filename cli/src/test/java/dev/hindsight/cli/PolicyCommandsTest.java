@@ -340,4 +340,15 @@ final class PolicyCommandsTest {
             assertThat(run.err()).startsWith("hindsight: ");
         }
     }
+
+    @Test
+    void a_replay_that_ran_out_of_demand_says_how_to_go_on_until_it_does() {
+        CommandRun bounded = CommandRun.of("replay", sample("compute-pithlt-base"));
+        assertThat(bounded.out())
+                .contains("modelled ran out of what was observed")
+                .contains("with --extend, threads");
+        CommandRun extended = CommandRun.of("replay", sample("compute-pithlt-base"), "--extend");
+        assertThat(extended.exitCode()).as(extended.err()).isZero();
+        assertThat(extended.out()).doesNotContain("--extend");
+    }
 }
