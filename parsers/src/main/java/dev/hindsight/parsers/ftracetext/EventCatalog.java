@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is known of events by their names: format files of several kernels, and other ways in which tools write the same
@@ -25,13 +26,22 @@ final class EventCatalog {
     private static final String READ = "read fmt:";
     private static final String NAME = "\nname: ";
 
+    private static final EventCatalog SHIPPED = new EventCatalog();
+
     /** A format file of an event, with the system it is of. */
     private record Entry(String system, String text) {}
 
+    /** One text of an event: the format that it is made by, and the one with the fields that it shows. */
+    private record Reading(PrintFormat text, PrintFormat fields) {}
+
+    /** What is known of a name, parsed: as the kernels have it, and the texts of it, likely ones first. */
+    private record Known(List<PrintFormat> formats, List<Reading> readings) {}
+
     private final Map<String, List<Entry>> formats = new HashMap<>();
     private final Map<String, List<Entry>> renderings = new HashMap<>();
+    private final Map<String, Known> parsed = new ConcurrentHashMap<>();
 
-    EventCatalog() {
+    private EventCatalog() {
         for (String file : read("index").split("\n")) {
             String system = file.substring(0, file.indexOf('.'));
             for (String block : read(file).split("\n\n")) {
@@ -44,6 +54,11 @@ final class EventCatalog {
                 add(block.substring(system + 8, block.indexOf('\n', system)).strip(), block, renderings);
             }
         }
+    }
+
+    /** The catalogue that comes with this class. Safe for use by several threads; each name is parsed once. */
+    static EventCatalog shipped() {
+        return SHIPPED;
     }
 
     private static void add(String system, String block, Map<String, List<Entry>> to) {
@@ -74,40 +89,56 @@ final class EventCatalog {
      * @param system the only one to take, null for any
      */
     List<EventForm> formsOf(String system, String name, TextSymbols symbols) {
+        if (!formats.containsKey(name)) {
+            return List.of();
+        }
+        Known known = parsed.computeIfAbsent(name, this::parse);
         List<EventForm> forms = new ArrayList<>();
-        List<PrintFormat> known = new ArrayList<>();
-        for (Entry entry : formats.getOrDefault(name, List.of())) {
-            if (system == null || system.equals(entry.system())) {
-                known.add(print(entry));
+        for (Reading reading : known.readings()) {
+            if (isOf(system, reading.fields())) {
+                add(reading.fields(), PatternCompiler.compile(reading.text(), symbols), forms);
             }
         }
-        for (PrintFormat print : known) {
-            addShown(print, symbols, forms);
-        }
-        for (Entry rendering : renderings.getOrDefault(name, List.of())) {
-            for (PrintFormat print : known) {
-                if (print.event().system().equals(rendering.system())) {
-                    addRendered(print.event(), rendering.text(), symbols, forms);
-                }
-            }
-        }
-        for (PrintFormat print : known) {
-            EventPattern raw = RawPattern.compile(print, symbols);
-            if (raw != null) {
-                forms.add(new EventForm(print, raw));
+        for (PrintFormat print : known.formats()) {
+            if (isOf(system, print)) {
+                add(print, RawPattern.compile(print, symbols), forms);
             }
         }
         return forms;
     }
 
-    private static void addShown(PrintFormat print, TextSymbols symbols, List<EventForm> to) {
-        if (!print.understood()) {
-            return;
-        }
-        PrintFormat shown = PrintFormat.parse(ShownFields.of(print));
-        EventPattern pattern = PatternCompiler.compile(shown, symbols);
+    private static boolean isOf(String system, PrintFormat print) {
+        return system == null || system.equals(print.event().system());
+    }
+
+    private static void add(PrintFormat fields, EventPattern pattern, List<EventForm> to) {
         if (pattern != null) {
-            to.add(new EventForm(shown, pattern));
+            to.add(new EventForm(fields, pattern));
+        }
+    }
+
+    private Known parse(String name) {
+        List<PrintFormat> kernels = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
+        for (Entry entry : formats.get(name)) {
+            PrintFormat print = print(entry);
+            kernels.add(print);
+            addShown(print, readings);
+        }
+        for (Entry rendering : renderings.getOrDefault(name, List.of())) {
+            for (PrintFormat print : kernels) {
+                if (print.event().system().equals(rendering.system())) {
+                    addRendered(print.event(), rendering.text(), readings);
+                }
+            }
+        }
+        return new Known(List.copyOf(kernels), List.copyOf(readings));
+    }
+
+    private static void addShown(PrintFormat print, List<Reading> to) {
+        if (print.understood()) {
+            PrintFormat shown = PrintFormat.parse(ShownFields.of(print));
+            to.add(new Reading(shown, shown));
         }
     }
 
@@ -121,20 +152,16 @@ final class EventCatalog {
     }
 
     /** A rendering is read as its {@code read fmt} says, where it has one, and else as its {@code print fmt}. */
-    private static void addRendered(EventFormat event, String rendering, TextSymbols symbols, List<EventForm> to) {
+    private static void addRendered(EventFormat event, String rendering, List<Reading> to) {
         PrintFormat print = rendered(event, rendering, "print fmt:");
         if (!rendering.contains(READ)) {
-            addShown(print, symbols, to);
+            addShown(print, to);
             return;
         }
         PrintFormat read = rendered(event, rendering, READ);
         if (print.understood() && read.understood()) {
             EventFormat shown = ShownFields.of(print);
-            PrintFormat pattern = PrintFormat.parse(printed(shown, read.event().print()));
-            EventPattern compiled = PatternCompiler.compile(pattern, symbols);
-            if (compiled != null) {
-                to.add(new EventForm(PrintFormat.parse(shown), compiled));
-            }
+            to.add(new Reading(PrintFormat.parse(printed(shown, read.event().print())), PrintFormat.parse(shown)));
         }
     }
 

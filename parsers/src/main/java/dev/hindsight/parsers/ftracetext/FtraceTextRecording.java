@@ -46,7 +46,6 @@ public final class FtraceTextRecording implements Recording {
     private final TraceFile file;
     private final Damage damage;
     private final TextSymbols symbols = new TextSymbols();
-    private final EventCatalog catalog = new EventCatalog();
     private final TextSurvey survey;
     private final RecordingInfo info;
     private final ReadProgress progress = new ReadProgress();
@@ -136,7 +135,7 @@ public final class FtraceTextRecording implements Recording {
 
     private TextReader reader() {
         progress.begin(file.size());
-        return new TextReader(file, survey, catalog, symbols, damage, progress.done());
+        return new TextReader(file, survey, symbols, damage, progress.done());
     }
 
     @Override

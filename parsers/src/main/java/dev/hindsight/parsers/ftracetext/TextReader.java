@@ -30,18 +30,12 @@ final class TextReader {
     private byte[] bytes;
     private long lastNs = Long.MIN_VALUE;
 
-    TextReader(
-            TraceFile file,
-            TextSurvey survey,
-            EventCatalog catalog,
-            TextSymbols symbols,
-            Damage damage,
-            AtomicLong done) {
+    TextReader(TraceFile file, TextSurvey survey, TextSymbols symbols, Damage damage, AtomicLong done) {
         this.file = file;
         this.survey = survey;
         this.damage = damage;
         this.done = done;
-        names = new EventNames(catalog, symbols);
+        names = new EventNames(EventCatalog.shipped(), symbols);
         stacks = new StackForms(symbols);
     }
 
