@@ -3,7 +3,7 @@
 -- Given by the user, or found. A CPU may be kept for the virtual machine whose virtual CPUs ran there most, and for each other
 -- that took 2 % of its time or more. It is shielded where all others, threads that may go to any CPU (not per-CPU and interrupt
 -- threads of the kernel) and virtual CPUs of other machines, together took less than 2 % of its time, and waited for another CPU
--- for more than that.
+-- for more than that, and where it idled for more than that: a CPU that is always busy may just have had work of its own.
 --
 -- uses cpu_time, thread_wait, capacity
 -- input shielded_cpus VARCHAR NULL: the shielded CPUs, comma-separated; null to find them
@@ -44,6 +44,9 @@ candidate AS (
     GROUP BY run, trace, cpu
     HAVING bool_or(is_kept) AND coalesce(sum(ns) FILTER (NOT is_kept), 0) < 0.02 * any_value(wall_ns)
 ),
+idle AS (
+    SELECT run, trace, cpu, sum(ns) AS ns FROM cpu_time WHERE kind = 'idle' GROUP BY run, trace, cpu
+),
 elsewhere AS (
     SELECT c.run, c.trace, c.cpu, w.cpu AS other, sum(w.ns) AS ns
     FROM candidate AS c
@@ -57,5 +60,7 @@ UNION ALL
 SELECT c.run, c.trace, c.cpu, 'detected'
 FROM candidate AS c
 WHERE CAST($shielded_cpus AS VARCHAR) IS NULL
+  AND EXISTS (SELECT 1 FROM idle AS i
+              WHERE i.run = c.run AND i.trace = c.trace AND i.cpu = c.cpu AND i.ns > 0.02 * c.wall_ns)
   AND EXISTS (SELECT 1 FROM elsewhere AS e
               WHERE e.run = c.run AND e.trace = c.trace AND e.cpu = c.cpu AND e.ns > 0.02 * c.wall_ns)

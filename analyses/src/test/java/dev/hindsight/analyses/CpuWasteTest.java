@@ -217,6 +217,20 @@ class CpuWasteTest {
     }
 
     @Test
+    void a_cpu_that_its_machine_keeps_busy_is_not_shielded() throws SQLException {
+        timeline.vcpuThread(15, "batch", 0)
+                .cpus(2, 0, 1_000)
+                .runs(7, 0, 0, 100)
+                .state(5, 0, 0, 100, "runnable-woken", 120)
+                .runs(5, 0, 100, 1_000)
+                .runs(15, 1, 0, 990)
+                .runs(0, 1, 990, 1_000)
+                .vcpu("g", 0, 5, 0, 100, 1_000, "guest")
+                .vcpu("batch", 0, 15, 1, 0, 990, "guest");
+        assertThat(timeline.figure("shielded_cpu").rows()).isEmpty();
+    }
+
+    @Test
     void a_cpu_that_others_use_is_not_shielded_unless_the_user_says_so() throws SQLException {
         shield();
         timeline.vcpu("g", 0, 5, 1, 0, 100, "guest").thread(9, "more", "user").runs(9, 1, 1_000, 1_000);

@@ -43,11 +43,16 @@ final class Shields {
         return parties;
     }
 
-    /** Whether a CPU is kept for somebody: others hold next to nothing of it, although they wait for other CPUs. */
+    /**
+     * Whether a CPU is kept for somebody: others hold next to nothing of it, although it idles and they wait for other
+     * CPUs.
+     */
     boolean isShielded(int cpu) {
         Map<String, Long> heldNs = new HashMap<>();
+        long idleNs = 0;
         Holds of = holdsOf[cpu];
         for (int i = 0; i < of.size(); i++) {
+            idleNs += of.kind(i) == Holds.IDLE ? of.endNs(i) - of.startNs(i) : 0;
             String party = Holds.isThreads(of.kind(i)) ? parties.get(of.tid(i)) : null;
             if (party != null) {
                 heldNs.merge(party, of.endNs(i) - of.startNs(i), Long::sum);
@@ -65,6 +70,9 @@ final class Shields {
                 othersNs += ns;
             }
         }
-        return !kept.isEmpty() && othersNs < littleNs && waits.longestWaitElsewhereNs(cpu, kept) > littleNs;
+        return idleNs > littleNs
+                && !kept.isEmpty()
+                && othersNs < littleNs
+                && waits.longestWaitElsewhereNs(cpu, kept) > littleNs;
     }
 }
