@@ -161,6 +161,9 @@ final class CpuExecution {
     /** Plans the switch away from a host thread that runs, or does nothing where an entry will look anyway. */
     void planPreemption(HostCpu cpu) {
         cpu.reschedPlanned = true;
+        if (sim.guests.looksBeforeEntry(sim.threads[cpu.running])) {
+            return;
+        }
         long delayNs = sim.threads[cpu.running].preemptDelay.next();
         sim.plan(sim.nowNs + delayNs, Simulation.RESCHED, cpu.id, cpu.reschedPlan);
     }

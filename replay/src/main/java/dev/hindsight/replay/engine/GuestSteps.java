@@ -5,6 +5,7 @@ import dev.hindsight.replay.outcome.ThreadState;
 import dev.hindsight.replay.workload.GuestProgram;
 import dev.hindsight.replay.workload.Op;
 import dev.hindsight.replay.workload.Program;
+import dev.hindsight.replay.workload.Softirqs;
 
 /**
  * Runs vCPUs: entries, what the guest does at an interrupt and after it, exits, halts. Interrupts are injected at entries,
@@ -16,10 +17,12 @@ final class GuestSteps {
     private static final int CONTEXT_BITS = 2;
 
     private final Simulation sim;
+    private final boolean isRealtime;
     private final long maxPollNs;
 
     GuestSteps(Simulation sim) {
         this.sim = sim;
+        isRealtime = sim.workload.softirqs().where() == Softirqs.Where.IN_THREAD;
         maxPollNs = sim.workload.guest().haltPollNs();
         for (ThreadRun thread : sim.threads) {
             if (thread.vcpu != null && thread.vcpu.guest.startTo() > 0) {
@@ -77,11 +80,34 @@ final class GuestSteps {
                 vcpu.spinsFor = b;
                 thread.begin(ThreadRun.FOREVER);
             }
+            case Op.VMM -> {
+                sim.steps.timeless(cpu, thread, op, a, b);
+                vcpu.inMonitor = b == 1;
+                if (vcpu.inMonitor && sim.scheduler.needsResched(cpu.id)) {
+                    sim.execution.schedule(cpu, ThreadState.RUNNABLE);
+                    return false;
+                }
+            }
             default -> {
                 return sim.steps.timeless(cpu, thread, op, a, b);
             }
         }
         return true;
+    }
+
+    /**
+     * Whether a thread is a vCPU that handles an exit in KVM: it looks whether to reschedule when it is through, on its way
+     * into the guest or to the monitor, as xfer_to_guest_mode_work() does. A PREEMPT_RT kernel can be preempted before.
+     */
+    boolean looksBeforeEntry(ThreadRun thread) {
+        VcpuRun vcpu = thread.vcpu;
+        return !isRealtime
+                && vcpu != null
+                && vcpu.looping
+                && !vcpu.inGuest
+                && !vcpu.inMonitor
+                && !vcpu.polling
+                && thread.begun;
     }
 
     private static Program program(VcpuRun vcpu) {
@@ -134,6 +160,11 @@ final class GuestSteps {
     /** What the guest is at has ended: the next thing it has to do, or its idle loop. */
     private boolean next(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
         if (vcpu.level == VcpuRun.HANDLER) {
+            if (!vcpu.inGuest && sim.scheduler.needsResched(cpu.id)) {
+                // Its last exit is handled, and who runs now may raise the next interrupt before the guest takes any.
+                sim.execution.schedule(cpu, ThreadState.RUNNABLE);
+                return false;
+            }
             handlerDone(cpu, thread, vcpu);
             return true;
         }

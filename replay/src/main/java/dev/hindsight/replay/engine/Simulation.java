@@ -186,13 +186,7 @@ final class Simulation {
         for (int i = 0; i < runs.length; i++) {
             Pit pit = workload.pits().get(i);
             ThreadRun worker = pit.worker() < 0 ? null : threads[pit.worker()];
-            runs[i] = new PitRun(
-                    pit.line(),
-                    pit.reinject(),
-                    worker,
-                    new Samples(pit.assertBeforeNs(), scale),
-                    new Samples(pit.assertAfterNs(), scale),
-                    new Samples(pit.idleNs(), scale));
+            runs[i] = new PitRun(pit, worker, scale);
             lines[pit.line()].pit = runs[i];
             if (worker != null) {
                 worker.pit = runs[i];

@@ -26,6 +26,9 @@ final class VcpuRun {
 
     boolean inGuest;
 
+    /** Whether the monitor's user code runs. */
+    boolean inMonitor;
+
     /** Counts entries: a kick meant for an earlier one is void. */
     int entries;
 

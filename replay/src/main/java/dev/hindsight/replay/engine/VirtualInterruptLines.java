@@ -76,7 +76,7 @@ final class VirtualInterruptLines {
         }
         pit.acknowledged = true;
         if (pit.reinject && pit.pending > 0 && --pit.pending > 0) {
-            queueWork(pit, cpu, WakeContext.TASK, -1);
+            queueWork(pit, cpu, WakeContext.TASK);
         }
     }
 
@@ -85,14 +85,15 @@ final class VirtualInterruptLines {
         if (pit.reinject) {
             pit.pending++;
         }
-        queueWork(pit, cpu, WakeContext.HARDIRQ, dueNs);
+        pit.expires(dueNs);
+        queueWork(pit, cpu, WakeContext.HARDIRQ);
     }
 
-    private void queueWork(PitRun pit, HostCpu cpu, byte context, long dueNs) {
+    private void queueWork(PitRun pit, HostCpu cpu, byte context) {
         if (pit.worker == null) {
             if (!pit.reinject || pit.acknowledged) {
                 pit.acknowledged = false;
-                edge(pit.line, cpu, context, dueNs);
+                edge(pit.line, cpu, context, pit.asserts());
             }
             return;
         }
@@ -100,7 +101,7 @@ final class VirtualInterruptLines {
             return;
         }
         pit.queued = true;
-        pit.dueNs = dueNs;
+        pit.queuedAgain = context == WakeContext.TASK;
         if (pit.worker.state == ThreadRun.WAITS_FOR_WAKEUP || pit.worker.state == ThreadRun.NEW) {
             sim.steps.wakeUp(pit.worker, cpu.running, context, cpu.id, sim.wakeDelay.next());
         }
@@ -120,7 +121,7 @@ final class VirtualInterruptLines {
             }
             case PitRun.BEFORE_ASSERTION -> {
                 pit.stage = PitRun.AFTER_ASSERTION;
-                thread.begin(pit.afterNs.next());
+                thread.begin(pit.run.afterNs().next());
                 edge(pit.line, cpu, WakeContext.TASK, pit.runDueNs);
             }
             default -> pit.stage = PitRun.RESTS;
@@ -135,14 +136,15 @@ final class VirtualInterruptLines {
             return false;
         }
         pit.queued = false;
-        pit.runDueNs = pit.dueNs;
         if (pit.reinject && !pit.acknowledged) {
             pit.stage = PitRun.NOTHING_TO_ASSERT;
             thread.begin(pit.idleNs.next());
         } else {
             pit.acknowledged = false;
             pit.stage = PitRun.BEFORE_ASSERTION;
-            thread.begin(pit.beforeNs.next());
+            pit.run = pit.queuedAgain ? pit.again : pit.expired;
+            pit.runDueNs = pit.asserts();
+            thread.begin(pit.run.beforeNs().next());
         }
         return true;
     }

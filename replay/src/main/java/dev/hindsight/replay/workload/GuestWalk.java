@@ -45,6 +45,11 @@ final class GuestWalk {
     private boolean forced;
     private boolean window;
     private boolean monitor;
+    private boolean inMonitor;
+
+    /** Whether the vCPU comes back from a preemption on its way from an exit of the guest's into the guest. */
+    private boolean returns;
+
     private int cpu = -1;
     private long atNs;
     private long stayNs;
@@ -152,6 +157,7 @@ final class GuestWalk {
             switched = true;
             keptMapped = of.mapped.kept(row);
             switchedInNs = ns;
+            comesBack();
             oweNs = inGuest || !counts ? 0 : switchInNs;
             runBegan = log.reserve(work.place());
             markedInRun = 0;
@@ -165,6 +171,17 @@ final class GuestWalk {
         running = runs;
         cpu = spans.cpu[row];
         atNs = ns;
+    }
+
+    /**
+     * KVM looks whether to reschedule when it is through with an exit, so that what follows is the way into the guest alone;
+     * but where the kernel can be preempted anywhere.
+     */
+    private void comesBack() {
+        if (!of.isRealtime && !inGuest && !forced && !injects && !inMonitor && exitNs != Long.MIN_VALUE) {
+            returns = switchedInAfter == SpanRows.PREEMPTED;
+            counts = !returns;
+        }
     }
 
     private void sleeps(long ns, int row) {
@@ -227,6 +244,7 @@ final class GuestWalk {
         injects = false;
         switched = false;
         monitor = false;
+        returns = false;
         oweNs = 0;
         if (!work.hasEntered()) {
             work.beginsInGuest();
@@ -272,8 +290,13 @@ final class GuestWalk {
     }
 
     private void vmm(int in) {
+        inMonitor = in == 1;
         if (work.isIdle()) {
             return;
+        }
+        if (returns) {
+            returns = false;
+            counts = true;
         }
         if (in == 1 && work.hasEntered() && !counts && !injects && exitNs != Long.MIN_VALUE) {
             // A signal brought the vCPU out: the monitor's work counts, and the exit that leads to it.
@@ -353,7 +376,7 @@ final class GuestWalk {
                 paths.woken(of.stolen.left(cpu, switchedInNs, ns));
             }
         } else if (switched) {
-            if (forced && switchedInAfter == SpanRows.PREEMPTED) {
+            if (returns || forced && switchedInAfter == SpanRows.PREEMPTED) {
                 paths.resumed(of.stolen.left(cpu, switchedInNs, ns), keptMapped, carries);
             }
         } else if (window) {

@@ -8,8 +8,17 @@ package dev.hindsight.replay.workload;
  * @param line that it feeds
  * @param worker index of the {@code kvm-pit/PID} thread, or -1 where the timer raises the line itself
  * @param reinject whether ticks that find the line unacknowledged are made up for
- * @param assertBeforeNs samples: worker's CPU time from its begin to the assertion
- * @param assertAfterNs samples: from there to its sleep
+ * @param expired samples of the worker's stays that an expiry queued
+ * @param again of those that an acknowledgement queued, while caches are warm
  * @param idleNs samples: a run of the worker that asserts nothing
  */
-public record Pit(int line, int worker, boolean reinject, long[] assertBeforeNs, long[] assertAfterNs, long[] idleNs) {}
+public record Pit(int line, int worker, boolean reinject, Stays expired, Stays again, long[] idleNs) {
+
+    /**
+     * What a stay of the worker takes that asserts the line.
+     *
+     * @param beforeNs samples: CPU time from its begin to the assertion
+     * @param afterNs samples: from there to its sleep
+     */
+    public record Stays(long[] beforeNs, long[] afterNs) {}
+}

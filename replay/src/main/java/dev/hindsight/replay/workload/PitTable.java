@@ -98,27 +98,39 @@ final class PitTable {
 
     /** Stays of the worker, without its coming to the CPU, each from the switch to it to its sleep, with or without an edge. */
     private Pit pit(int line, int worker) {
-        Samples before = new Samples();
-        Samples after = new Samples();
+        Measured all = new Measured(new Samples(), new Samples());
+        Measured expired = new Measured(new Samples(), new Samples());
+        Measured again = new Measured(new Samples(), new Samples());
         Samples idle = new Samples();
         if (worker >= 0) {
-            stays(worker, line, before, after, idle);
+            stays(worker, line, expired, again, idle);
+            all.add(expired);
+            all.add(again);
         }
         long[] idles = idle.isEmpty()
-                ? before.less(switchInNs).or(1_000)
+                ? all.before.less(switchInNs).or(1_000)
                 : idle.less(switchInNs).usual();
-        return new Pit(
-                line,
-                worker,
-                true,
-                before.isEmpty()
-                        ? new long[] {Samples.median(idles)}
-                        : before.less(switchInNs).usual(),
-                after.isEmpty() ? new long[] {Samples.median(idles)} : after.usual(),
-                idles);
+        long[] usual = {Samples.median(idles)};
+        Pit.Stays either = new Pit.Stays(
+                all.before.isEmpty() ? usual : all.before.less(switchInNs).usual(),
+                all.after.isEmpty() ? usual : all.after.usual());
+        return new Pit(line, worker, true, expired.stays(switchInNs, either), again.stays(switchInNs, either), idles);
     }
 
-    private void stays(int worker, int line, Samples before, Samples after, Samples idle) {
+    /** Stays of a worker before and after its assertion. */
+    private record Measured(Samples before, Samples after) {
+
+        void add(Measured others) {
+            before.addAll(others.before);
+            after.addAll(others.after);
+        }
+
+        Pit.Stays stays(long switchInNs, Pit.Stays others) {
+            return new Pit.Stays(before.less(switchInNs).enoughOr(others.beforeNs()), after.enoughOr(others.afterNs()));
+        }
+    }
+
+    private void stays(int worker, int line, Measured expired, Measured again, Samples idle) {
         SpanRows spans = of.spans;
         EdgeRows edges = of.edges;
         int edge = edges.byThread.from[worker];
@@ -126,10 +138,13 @@ final class PitTable {
         long ran = 0;
         long sinceEdge = -1;
         boolean whole = false;
+        Measured queued = expired;
         for (int i = spans.byThread.from[worker]; i < spans.byThread.from[worker + 1]; i++) {
             int row = spans.byThread.row[i];
             if (spans.isSleep(row)) {
                 whole = true;
+                int wake = of.wakes.of(worker, spans.endNs[row]);
+                queued = wake >= 0 && of.wakes.context[wake] == WakeRows.TASK ? again : expired;
                 ran = 0;
                 sinceEdge = -1;
                 continue;
@@ -147,7 +162,7 @@ final class PitTable {
                     continue;
                 }
                 if (sinceEdge < 0) {
-                    before.add(ran + of.stolen.left(spans.cpu[row], spans.startNs[row], ns));
+                    queued.before.add(ran + of.stolen.left(spans.cpu[row], spans.startNs[row], ns));
                 }
                 ran = -of.stolen.left(spans.cpu[row], from, ns);
                 sinceEdge = 0;
@@ -155,7 +170,7 @@ final class PitTable {
             ran += of.stolen.left(spans.cpu[row], from, to);
             int next = i + 1 < spans.byThread.from[worker + 1] ? spans.byThread.row[i + 1] : -1;
             if (next >= 0 && spans.isSleep(next) && spans.endNs[row] == spans.startNs[next]) {
-                (sinceEdge < 0 ? idle : after).add(ran);
+                (sinceEdge < 0 ? idle : queued.after).add(ran);
             }
         }
     }

@@ -20,6 +20,9 @@ final class Recorded {
     private static final long USUAL_TICK_NS = 4_000_000;
 
     final int cpus;
+    /** Whether the kernel is PREEMPT_RT. */
+    final boolean isRealtime;
+
     final long firstNs;
     final long lastNs;
     final long tickNs;
@@ -87,7 +90,8 @@ final class Recorded {
         mapped = new MappedProcess(spans, threads, cpus);
         wakes = new WakeRows(store, threads.index, threads.size(), cpus);
         irqs = new IrqRows(store, threads.index, cpus);
-        irqs.findInThread(threads, Softirqs.isRealtime(facts.kernel()));
+        isRealtime = Softirqs.isRealtime(facts.kernel());
+        irqs.findInThread(threads, isRealtime);
         expiries = new ExpiryRows(store, threads.index, cpus);
         edges = new EdgeRows(store, threads.index, threads.size(), cpus);
         deliveries = new DeliveryRows(store);

@@ -153,7 +153,8 @@ final class MachineByHand {
     }
 
     MachineByHand pit(int worker, boolean reinject) {
-        pits.add(new Pit(0, worker, reinject, new long[] {5 * US}, new long[] {2 * US}, new long[] {US}));
+        Pit.Stays stays = new Pit.Stays(new long[] {5 * US}, new long[] {2 * US});
+        pits.add(new Pit(0, worker, reinject, stays, stays, new long[] {US}));
         return this;
     }
 

@@ -14,6 +14,7 @@ import dev.hindsight.replay.workload.GuestProgram;
 import dev.hindsight.replay.workload.Op;
 import dev.hindsight.replay.workload.Program;
 import dev.hindsight.replay.workload.ResumeCosts;
+import dev.hindsight.replay.workload.Softirqs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,41 @@ class VcpuRunTest {
                         .filter(ns -> ns > 25 * MS && ns < 28 * MS)
                         .count())
                 .isEqualTo(5);
+        assertThat(machine.virqs())
+                .extracting(row -> ns(row, "due_ns") / (4 * MS))
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    }
+
+    /** When a thread of FIFO 50 gets the CPU that is woken 15 us after the begin of an exit that takes KVM 100 us. */
+    private static long preemptedNs(Softirqs.Where where) {
+        MachineByHand machine = new MachineByHand(2, 10 * MS).tick(100 * MS).softirqs(-1, where, 0);
+        Program ops = program(Op.GUEST, 10 * US, 0, Op.VM_EXIT, 0x100, 2, Op.HANDLED, 1, 0, Op.COMPUTE, 100 * US, 0);
+        int[] from = {0};
+        int[] to = {4};
+        machine.vcpu(
+                other(),
+                0b10,
+                new GuestProgram(ops, 0, from, from, to, to, to, GuestProgram.Idle.SPIN, new Program(), false));
+        int other = machine.thread("user", fifo(50), 0b10, 2030 * US, program(Op.COMPUTE, 10 * US, 0, Op.END, 0, 0));
+        machine.arrival(2 * MS, 0, -1, -1, 0, -1).run();
+        assertThat(ns(machine.virqs().get(0), "handled_ns"))
+                .as("begin of the exit")
+                .isEqualTo(2015 * US);
+        return machine.tables.rows(TimelineTables.THREAD_SPAN).stream()
+                .filter(span -> span.get("state").equals("running") && ns(span, "tid") == 100 + other)
+                .mapToLong(span -> ns(span, "start_ns"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_vcpu_that_handles_an_exit_is_preempted_when_kvm_is_through_with_it() {
+        assertThat(preemptedNs(Softirqs.Where.BEHIND)).isEqualTo(2115 * US);
+    }
+
+    @Test
+    void a_vcpu_that_handles_an_exit_is_preempted_at_once_by_a_preempt_rt_kernel() {
+        assertThat(preemptedNs(Softirqs.Where.IN_THREAD)).isLessThan(2035 * US);
     }
 
     @Test

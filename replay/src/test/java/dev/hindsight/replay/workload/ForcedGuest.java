@@ -28,12 +28,19 @@ final class ForcedGuest {
     private final List<Stay> stays = new ArrayList<>();
     private final List<Delivery> deliveries = new ArrayList<>();
     private final List<Instant> instants = new ArrayList<>();
+    private final boolean realtime;
+
+    /** On the way of one exit: whether the vCPU came back from a preemption, and whether the monitor runs. */
+    private boolean back;
+
+    private boolean inMonitor;
 
     ForcedGuest(ForcedReplay of, int thread) {
         this.of = of;
         this.thread = thread;
         guest = of.workload.threads().guest()[thread];
         elastic = guest.idle() == GuestProgram.Idle.SPIN && !guest.busy();
+        realtime = of.workload.softirqs().where() == Softirqs.Where.IN_THREAD;
         long tid = of.workload.threads().tid()[thread];
         Map<Long, Map<String, Object>> exits = new HashMap<>();
         for (Map<String, Object> row : of.tables.rows(TimelineTables.VM_EXIT)) {
@@ -285,6 +292,8 @@ final class ForcedGuest {
         long entryNs = nextEntryNs;
         boolean monitor = stays.get(stayFrom(entryNs) - 1).forced();
         long p = exitNs;
+        back = false;
+        inMonitor = false;
         if (monitor) {
             // What is before the monitor's part is the host's.
             p = recorded(Op.VMM, 1, p, entryNs);
@@ -303,6 +312,10 @@ final class ForcedGuest {
                     return to;
                 }
                 check(p, ns, sum, "op " + op);
+                if (op == Op.VMM) {
+                    back = false;
+                    inMonitor = ops.b(at) == 1;
+                }
                 p = ns;
                 sum = 0;
             } else if (op == Op.WAIT_WOKEN || op == Op.WAIT_FOR || op == Op.WAIT_UNTIL || op == Op.END) {
@@ -337,11 +350,21 @@ final class ForcedGuest {
     private void check(long from, long to, long computed, String what) {
         long ran = 0;
         long came = 0;
+        boolean preempted = false;
         for (Map<String, Object> span : of.spansFrom(thread, from)) {
             if (number(span, "start_ns") >= to) {
                 break;
             }
-            if (span.get("state").equals("running") && number(span, "end_ns") > from) {
+            String state = (String) span.get("state");
+            if (!state.equals("running")) {
+                preempted = state.equals("runnable-preempted") || state.equals("runnable-woken") && preempted;
+                continue;
+            }
+            if (number(span, "start_ns") >= from && !inMonitor && !realtime) {
+                // KVM gave way when it was through with the exit: the rest is the way back, which is no demand.
+                back = preempted;
+            }
+            if (number(span, "end_ns") > from && !back) {
                 ran += of.left(
                         (int) number(span, "cpu"),
                         Math.max(from, number(span, "start_ns")),
