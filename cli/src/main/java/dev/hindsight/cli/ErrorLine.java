@@ -3,6 +3,7 @@ package dev.hindsight.cli;
 import dev.hindsight.parsers.fault.TraceException;
 import dev.hindsight.queries.dataset.AbsentRunException;
 import dev.hindsight.queries.dataset.DatasetException;
+import dev.hindsight.queries.dataset.OutputException;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.guest.GuestException;
 import dev.hindsight.replay.policy.PolicyException;
@@ -26,6 +27,8 @@ final class ErrorLine implements IExecutionExceptionHandler {
             code = ExitCode.USAGE;
         } else if (e instanceof TraceException || e instanceof DatasetException) {
             code = ExitCode.UNREADABLE;
+        } else if (e instanceof OutputException) {
+            code = ExitCode.UNWRITABLE;
         } else if (e instanceof QueryException) {
             code = ExitCode.SQL;
         } else if (e instanceof WrongUse || e instanceof PolicyException || e instanceof GuestException) {

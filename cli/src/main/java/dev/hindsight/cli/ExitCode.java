@@ -9,6 +9,7 @@ final class ExitCode {
     static final int UNREADABLE = 3;
     static final int PARTIAL = 4;
     static final int SQL = 5;
+    static final int UNWRITABLE = 6;
 
     private ExitCode() {}
 }

@@ -7,10 +7,9 @@ import dev.hindsight.queries.arrow.StoredTableExport;
 import dev.hindsight.queries.arrow.TableExport;
 import dev.hindsight.queries.dataset.AbsentTable;
 import dev.hindsight.queries.dataset.Dataset;
-import dev.hindsight.queries.dataset.DatasetException;
 import dev.hindsight.queries.dataset.Manifest;
+import dev.hindsight.queries.dataset.OutputException;
 import dev.hindsight.queries.dataset.SqlAccess;
-import dev.hindsight.queries.dataset.WriteFailure;
 import dev.hindsight.queries.tracks.TrackExport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -184,7 +183,7 @@ final class ExportCommand implements Callable<Integer> {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new DatasetException(output + ": " + WriteFailure.of(e), e);
+            throw new OutputException(output, e);
         }
         int written = 0;
         for (Manifest.Table stored : dataset.manifest().tables()) {

@@ -1,5 +1,6 @@
 package dev.hindsight.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
             "3:a recording or dataset can't be read: missing, damaged beyond reading, or of a kind not supported",
             "4:a damaged recording was read up to the damage: the output is partial and says so",
             "5:the SQL was refused or failed",
+            "6:an output can't be written: no such directory, no space left, no permission",
         })
 public final class Hindsight extends RootCommand {
 
@@ -51,7 +53,12 @@ public final class Hindsight extends RootCommand {
 
     /** Runs the command and ends the virtual machine with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine(args).execute(args));
+        CommandLine line = commandLine(args);
+        StandardOutput out = new StandardOutput();
+        line.setOut(new PrintWriter(out, true));
+        int code = line.execute(args);
+        line.getOut().flush();
+        System.exit(out.hasFailed() ? out.tell(line.getErr()) : code);
     }
 
     /** The command with its options, converters and error handling. */

@@ -156,8 +156,8 @@ final class InfoCommand implements Callable<Integer> {
                 "lost",
                 counts.losses() == 0
                         ? "none"
-                        : (counts.lostIsKnown() ? "" : "at least ") + counts.lostEvents() + " events in "
-                                + counts.losses() + " places");
+                        : LostEvents.words(counts.lostEvents(), counts.lostIsKnown()) + " events in " + counts.losses()
+                                + (counts.losses() == 1 ? " place" : " places"));
         StringBuilder byCpu = new StringBuilder();
         for (int cpu = 0; cpu < counts.byCpu().length; cpu++) {
             if (counts.byCpu()[cpu] > 0) {

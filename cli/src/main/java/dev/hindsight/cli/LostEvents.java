@@ -16,7 +16,14 @@ final class LostEvents {
         if (!any(trace)) {
             return "none lost";
         }
-        return (trace.lossesUncounted() == 0 ? "" : "at least ")
-                + String.format(Locale.ROOT, "%,d lost", trace.lostEvents());
+        return words(trace.lostEvents(), trace.lossesUncounted() == 0) + " lost";
+    }
+
+    /** How many, where {@code known} says whether all losses told their number. */
+    static String words(long lost, boolean known) {
+        if (!known && lost == 0) {
+            return "an unknown number of";
+        }
+        return (known ? "" : "at least ") + String.format(Locale.ROOT, "%,d", lost);
     }
 }

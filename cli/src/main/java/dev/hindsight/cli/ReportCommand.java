@@ -5,8 +5,8 @@ import dev.hindsight.analyses.report.Report;
 import dev.hindsight.analyses.report.ReportBuilder;
 import dev.hindsight.analyses.report.ReportPage;
 import dev.hindsight.queries.dataset.Dataset;
+import dev.hindsight.queries.dataset.OutputException;
 import dev.hindsight.queries.dataset.SqlAccess;
-import dev.hindsight.queries.dataset.WriteFailure;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
 import dev.hindsight.replay.policy.Policy;
@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -155,7 +156,7 @@ final class ReportCommand implements Callable<Integer> {
             throw new WrongUse("-o " + output + " is a directory: name a file in it, for instance "
                     + output.resolve("report.html"));
         } else if (!Files.isDirectory(parent)) {
-            throw new WrongUse("-o " + output + ": there is no directory " + parent + ": make it first");
+            throw new OutputException(output.toString(), new NoSuchFileException(parent.toString()));
         }
         for (Path path : data) {
             if (path.toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
@@ -223,7 +224,7 @@ final class ReportCommand implements Callable<Integer> {
                 }
             });
         } catch (IOException e) {
-            throw new WrongUse("-o " + output + ": the report " + WriteFailure.of(e));
+            throw new OutputException(output.toString(), e);
         }
     }
 

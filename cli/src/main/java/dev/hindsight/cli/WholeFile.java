@@ -1,7 +1,6 @@
 package dev.hindsight.cli;
 
-import dev.hindsight.queries.dataset.DatasetException;
-import dev.hindsight.queries.dataset.WriteFailure;
+import dev.hindsight.queries.dataset.OutputException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -92,10 +91,7 @@ final class WholeFile {
         }
     }
 
-    /** No type tells that the other end of a pipe is closed, only the system's words. */
     private static RuntimeException failure(String name, IOException e) {
-        return name.equals("-") && "Broken pipe".equals(e.getMessage())
-                ? new ReaderLeft(e)
-                : new DatasetException(name + ": " + WriteFailure.of(e), e);
+        return name.equals("-") && ReaderLeft.isTold(e) ? new ReaderLeft(e) : new OutputException(name, e);
     }
 }

@@ -43,6 +43,9 @@ public final class Recordings {
             }
             throw unsupported(path, "a directory without a CTF trace in it");
         }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw unsupported(path, "a pipe or a device, which can't be read at any place: write it to a file first");
+        }
         byte[] head = new byte[HEAD];
         int length;
         try (TraceFile file = new TraceFile(path)) {

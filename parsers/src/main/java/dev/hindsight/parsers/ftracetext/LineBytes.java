@@ -28,6 +28,9 @@ final class LineBytes {
     /** Whether the line was longer than {@link #MOST_LINE} and the rest of it is skipped. */
     boolean cut;
 
+    /** Whether the file ends in the line, before its end of line. */
+    boolean open;
+
     LineBytes(TraceFile file, int capacity, AtomicLong done) {
         this.file = file;
         this.done = done;
@@ -59,6 +62,7 @@ final class LineBytes {
         if (!whole && !cut && (!ended || i == next)) {
             return false;
         }
+        open = !whole && !cut;
         lineStart = next;
         lineEnd = i;
         next = whole ? i + 1 : i;

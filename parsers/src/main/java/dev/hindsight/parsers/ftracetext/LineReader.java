@@ -43,6 +43,10 @@ final class LineReader {
     private boolean disorder;
     private boolean frames;
     private boolean started;
+
+    /** As the lines stand in the text. */
+    private final CpuTimes times = new CpuTimes();
+
     private boolean ended;
 
     LineReader(TraceFile file, TextSurvey survey, AtomicLong done) {
@@ -128,6 +132,29 @@ final class LineReader {
             lostBefore[line.cpu] = 0;
         }
         window.add(line, instance, bytes.lineOffset(), lost);
+        inOrder(instance, line.cpu, window.tsNs[window.size - 1]);
+        if (bytes.open) {
+            faults.passedOver(
+                    "open-end",
+                    "",
+                    () -> file.path() + ": the text ends within its last line, whose last value may be cut short",
+                    bytes.lineOffset());
+        }
+    }
+
+    /** A CPU writes its events one after the other: where its time falls, another recording begins, or the same again. */
+    private void inOrder(int instance, int cpu, long tsNs) {
+        long last = times.last(instance, cpu);
+        if (tsNs < last) {
+            faults.passedOver(
+                    "time-fell-in-text",
+                    "",
+                    () -> file.path() + ": time falls from " + last + " to " + tsNs + " ns on CPU " + cpu
+                            + ", as where texts of several recordings, or one twice, stand behind each other; their"
+                            + " events are merged by time",
+                    bytes.lineOffset());
+        }
+        times.set(instance, cpu, tsNs);
     }
 
     private void otherMachine(String prefix) {

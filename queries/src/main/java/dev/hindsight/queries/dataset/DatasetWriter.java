@@ -267,7 +267,7 @@ public final class DatasetWriter implements AutoCloseable {
                     directory.work().resolve(DatasetLayout.VIEWS), VIEWS_HEAD + DatasetViews.script(manifest));
             manifest.write(directory.work());
         } catch (IOException e) {
-            throw new DatasetException(directory.work() + ": " + WriteFailure.of(e), e);
+            throw new OutputException(directory.work().toString(), e);
         }
         directory.publish();
         return manifest;

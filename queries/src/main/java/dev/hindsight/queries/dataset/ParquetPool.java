@@ -82,8 +82,8 @@ final class ParquetPool implements AutoCloseable {
 
     private void check() {
         if (failure != null) {
-            if (failure instanceof DatasetException d) {
-                throw d;
+            if (failure instanceof OutputException unwritable) {
+                throw unwritable;
             }
             throw new DatasetException("the dataset cannot be written: " + failure, failure);
         }
@@ -142,7 +142,7 @@ final class ParquetPool implements AutoCloseable {
             Files.createDirectories(part.file().getParent());
             writer.write(part.file(), part.schema(), part.blocks());
         } catch (IOException e) {
-            throw new DatasetException(part.file() + ": " + WriteFailure.of(e), e);
+            throw new OutputException(part.file().toString(), e);
         }
     }
 

@@ -70,7 +70,7 @@ final class PublishedDirectory implements Closeable {
             channel.lock();
             return new PublishedDirectory(target, work, channel);
         } catch (IOException e) {
-            throw new DatasetException(to + ": " + WriteFailure.of(e), e);
+            throw new OutputException(to.toString(), e);
         }
     }
 
@@ -136,7 +136,7 @@ final class PublishedDirectory implements Closeable {
                 }
             }
         } catch (IOException e) {
-            throw new DatasetException(target + ": " + WriteFailure.of(e), e);
+            throw new OutputException(target.toString(), e);
         }
     }
 

@@ -8,8 +8,10 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Results as JSON. */
 public final class JsonText {
@@ -30,17 +32,29 @@ public final class JsonText {
 
     /** Writes the rows as an array where the generator stands: for documents of several results. */
     public static void writeRows(QueryResult result, JsonGenerator json) throws IOException {
-        List<ResultColumn> columns = result.columns();
+        List<String> names = names(result.columns());
         json.writeStartArray();
         while (result.next()) {
             json.writeStartObject();
-            for (int i = 0; i < columns.size(); i++) {
-                json.writeFieldName(columns.get(i).name());
+            for (int i = 0; i < names.size(); i++) {
+                json.writeFieldName(names.get(i));
                 value(result.value(i), json);
             }
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** Of columns of one name, the second is {@code name_1} and so on: most readers keep but one key of each name. */
+    private static List<String> names(List<ResultColumn> columns) {
+        Set<String> had = new LinkedHashSet<>();
+        for (ResultColumn column : columns) {
+            String name = column.name();
+            for (int n = 1; !had.add(name); n++) {
+                name = column.name() + '_' + n;
+            }
+        }
+        return List.copyOf(had);
     }
 
     static void value(Object value, JsonGenerator json) throws IOException {
