@@ -118,12 +118,10 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayedData replayed = new ReplayedData(
                 data, markers.rules(), guests.files(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {
+            List<ReplayWarning> warnings =
+                    ReplayWarning.of(data, runs.manifest().traces().get(0), replayed.unansweredVcpus());
             ReplayReport report = new ReplayReport(replayed.runs());
-            print(
-                    runs,
-                    report,
-                    replayed.unansweredVcpus(),
-                    explain == null ? List.of() : explanations(runs, report, options));
+            print(runs, report, warnings, explain == null ? List.of() : explanations(runs, report, options));
             return OpenedData.exitCode(runs.manifest());
         }
     }
@@ -145,17 +143,18 @@ final class ReplayCommand implements Callable<Integer> {
         return explanations;
     }
 
-    private void print(Dataset runs, ReplayReport report, int unansweredVcpus, List<Explanation> explanations) {
+    private void print(
+            Dataset runs, ReplayReport report, List<ReplayWarning> warnings, List<Explanation> explanations) {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
                 ReplayText text = new ReplayText(
                         out, report, sloNs != null, replaying.options().extendHungry());
                 text.print(runs.manifest());
-                text.unanswered(unansweredVcpus);
                 for (Explanation explanation : explanations) {
                     new ExplanationText(out, explanation).print();
                 }
+                text.warnings(warnings);
                 out.flush();
             }
             case JSON -> {
@@ -164,6 +163,8 @@ final class ReplayCommand implements Callable<Integer> {
                 json.put("file", data.toString());
                 json.put("lost_events", trace.lostEvents());
                 json.put("losses_uncounted", trace.lossesUncounted());
+                json.put(
+                        "warnings", warnings.stream().map(ReplayWarning::toJson).toList());
                 json.putAll(report.toJson());
                 if (explain != null) {
                     json.put(

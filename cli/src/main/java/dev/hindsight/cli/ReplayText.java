@@ -150,15 +150,15 @@ final class ReplayText {
     }
 
     /** Why there is no modelled response of vCPUs whose interrupts the recording shows. */
-    void unanswered(int vcpus) {
-        if (vcpus > 0) {
+    /** What a reader of the predictions has to know of the recording. */
+    void warnings(List<ReplayWarning> warnings) {
+        if (!warnings.isEmpty()) {
             out.println();
-            out.printf(
-                    Locale.ROOT,
-                    "of %d vCPU%s the recording shows interrupts, but no entry into the guest with any: what the guest"
-                            + " does for them is not known, and modelled responses of it tell nothing%n",
-                    vcpus,
-                    vcpus == 1 ? "" : "s");
+            out.println("Warnings");
+            out.println();
+            for (ReplayWarning warning : warnings) {
+                out.println("- " + warning.message());
+            }
         }
     }
 

@@ -130,7 +130,7 @@ final class CommandsTest {
         assertThat(folder.exitCode()).isEqualTo(ExitCode.UNREADABLE);
         assertThat(folder.err()).contains(temp.toString(), "name one of them", "hindsight ingest");
         CommandRun into = CommandRun.of("ingest", sample("v7-zlib"), "-o", temp.resolve("a.dat") + "/run");
-        assertThat(into.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(into.exitCode()).isEqualTo(ExitCode.UNWRITABLE);
         assertThat(into.err())
                 .contains("cannot be written", "name another place")
                 .doesNotContain("Exception");
@@ -366,7 +366,7 @@ final class CommandsTest {
         assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(wrong.err()).contains("ev_kvm_nothing", "ev_kvm_kvm_exit", "thread_span");
         CommandRun unwritable = CommandRun.of("export", trace, "vm", "-o", file + "/vm");
-        assertThat(unwritable.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+        assertThat(unwritable.exitCode()).isEqualTo(ExitCode.UNWRITABLE);
         assertThat(unwritable.err()).contains("cannot be written");
         byte[] whole = Files.readAllBytes(Path.of(trace));
         Arrays.fill(whole, 1_500_000, 1_500_100, (byte) 0);

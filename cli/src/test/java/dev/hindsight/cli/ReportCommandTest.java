@@ -98,7 +98,7 @@ final class ReportCommandTest {
         assertThat(folder.err()).contains("is a directory: name a file in it, for instance");
         CommandRun nowhere = CommandRun.of(
                 "report", trace, "-o", temp.resolve("no/page.html").toString());
-        assertThat(nowhere.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(nowhere.exitCode()).isEqualTo(ExitCode.UNWRITABLE);
         assertThat(nowhere.err()).contains("make it first");
         CommandRun itself = CommandRun.of("report", trace, "-o", trace);
         assertThat(itself.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -20,6 +20,9 @@ final class LineReader {
 
     private static final int MOST_EVENTS = 1 << 18;
 
+    /** Lines of a CPU may be out of order by so much within one recording. */
+    private static final long MOST_DISORDER_NS = 10_000_000;
+
     /** Events kept back to see whether an earlier one follows, as long as none did. */
     private static final int HELD = 256;
 
@@ -145,7 +148,7 @@ final class LineReader {
     /** A CPU writes its events one after the other: where its time falls, another recording begins, or the same again. */
     private void inOrder(int instance, int cpu, long tsNs) {
         long last = times.last(instance, cpu);
-        if (tsNs < last) {
+        if (last != Long.MIN_VALUE && tsNs < last - MOST_DISORDER_NS) {
             faults.passedOver(
                     "time-fell-in-text",
                     "",

@@ -186,6 +186,15 @@ class TextDialectsTest {
     }
 
     @Test
+    void a_text_that_comes_twice_or_ends_within_a_line_is_told() throws IOException {
+        String text = "  x-1 [000] 1.100000: local_timer_exit: vector=236\n"
+                + "  x-1 [000] 1.200000: local_timer_exit: vector=236\n";
+        assertThat(warnings(text)).isEmpty();
+        assertThat(warnings(text + text)).anyMatch(w -> w.toString().contains("time-fell-in-text"));
+        assertThat(warnings(text.strip())).anyMatch(w -> w.toString().contains("open-end"));
+    }
+
+    @Test
     void buffers_one_after_another_are_put_in_order_or_told() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int cpu = 0; cpu < 2; cpu++) {

@@ -118,7 +118,10 @@ final class GuestSteps {
     private boolean goOn(HostCpu cpu, ThreadRun thread, VcpuRun vcpu) {
         if (thread.leftNs > 0) {
             boolean spins = vcpu.level == VcpuRun.IDLE && vcpu.guest.idle() == GuestProgram.Idle.SPIN;
-            boolean guests = spins || vcpu.spinsFor >= 0 || program(vcpu).op(vcpu.position) == Op.GUEST;
+            boolean guests = spins
+                    || vcpu.extended
+                    || vcpu.spinsFor >= 0
+                    || program(vcpu).op(vcpu.position) == Op.GUEST;
             if (!vcpu.inGuest && guests) {
                 return enter(cpu, thread, vcpu);
             }
@@ -176,6 +179,10 @@ final class GuestSteps {
             vcpu.takeWork();
             return true;
         }
+        if (vcpu.guest.responses() == 0 && sim.workload.threads().hungry()[thread.index]) {
+            vcpu.extended = sim.options.extendHungry();
+            return vcpu.extended ? beginForever(thread) : sim.steps.outOfDemand(cpu, thread);
+        }
         vcpu.level = VcpuRun.IDLE;
         turned(cpu, thread, true);
         if (vcpu.guest.idle() == GuestProgram.Idle.HALT) {
@@ -185,6 +192,10 @@ final class GuestSteps {
         }
         vcpu.position = 0;
         vcpu.end = 1;
+        return beginForever(thread);
+    }
+
+    private static boolean beginForever(ThreadRun thread) {
         thread.begin(ThreadRun.FOREVER);
         return true;
     }

@@ -115,6 +115,11 @@ final class ThreadSteps {
             sim.execution.resume(cpu);
             return false;
         }
+        return outOfDemand(cpu, thread);
+    }
+
+    /** Nobody knows what a thread would have done from here on: it sleeps. */
+    boolean outOfDemand(HostCpu cpu, ThreadRun thread) {
         thread.state = ThreadRun.OUT_OF_DEMAND;
         sim.truncatedNs += sim.workload.lastNs() - sim.nowNs;
         sim.truncatedThreads++;

@@ -62,6 +62,9 @@ final class VcpuRun {
     /** What it was told last; a guest that has not begun is idle. */
     boolean toldIdle = true;
 
+    /** Whether it goes on in its guest beyond what was observed of it, for as long as it gets a CPU. */
+    boolean extended;
+
     boolean wakesFromHalt;
     boolean polling;
     long haltedAtNs;

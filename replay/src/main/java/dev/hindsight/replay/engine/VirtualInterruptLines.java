@@ -49,7 +49,10 @@ final class VirtualInterruptLines {
     void injected(int index) {
         sim.lines[index].pending = false;
         sim.deliveries++;
-        sim.out.injected(sim.nowNs, index);
+        if (sim.lines[index].responses.length > 0) {
+            // What a guest does for an interrupt that the recording never shows it taking has no time to tell.
+            sim.out.injected(sim.nowNs, index);
+        }
     }
 
     /** Which recorded response the delivery just injected takes; -1 where the line has none. */

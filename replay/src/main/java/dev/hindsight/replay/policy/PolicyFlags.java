@@ -180,7 +180,10 @@ public final class PolicyFlags {
     /** Where the selector ends: selectors of the form {@code word=operand} have an equals sign themselves. */
     private static int separator(String value, String rest) {
         int equals = value.indexOf('=');
-        if (equals >= 0 && value.substring(0, equals).strip().matches("comm|tid|irq|vm")) {
+        String word = equals < 0 ? "" : value.substring(0, equals).strip();
+        // 'irq' alone is a role, 'irq=N' one interrupt.
+        boolean numbered = word.equals("irq") && value.substring(equals + 1).matches("\\s*([0-9]+|\\*)\\s*=.*");
+        if (numbered || word.matches("comm|tid|vm")) {
             equals = value.indexOf('=', equals + 1);
         }
         if (equals < 0) {

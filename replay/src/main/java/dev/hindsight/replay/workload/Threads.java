@@ -24,7 +24,8 @@ import java.util.Set;
  * @param guest for a vCPU that entered its guest, else null
  * @param preemptDelayNs samples: from the need to reschedule to the switch while this thread runs, in user code or the
  *     kernel
- * @param hungry whether it only ever waits for CPU (a batch load): may be extended beyond its observed demand
+ * @param hungry whether it only ever waits for CPU (a batch load, the vCPU of a guest that computes): may be extended
+ *     beyond its observed demand
  */
 public record Threads(
         int[] tid,

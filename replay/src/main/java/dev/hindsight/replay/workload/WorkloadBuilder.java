@@ -177,7 +177,7 @@ public final class WorkloadBuilder {
             sleptNs += spans.isSleep(row) ? length : 0;
             ranNs += spans.state[row] == SpanRows.RUNNING ? length : 0;
         }
-        boolean mayBe = !of.threads.isVcpu(thread) && ranNs >= Math.min(HUNGRY_RUNS_NS, (of.lastNs - of.firstNs) / 10);
+        boolean mayBe = ranNs >= Math.min(HUNGRY_RUNS_NS, (of.lastNs - of.firstNs) / 10);
         return mayBe && sleptNs <= HUNGRY_SLEEPS * inAllNs;
     }
 }

@@ -209,4 +209,38 @@ class VcpuRunTest {
                 .doesNotContain("poll");
         assertThat(machine.runs(hog)).hasSizeGreaterThan(38);
     }
+
+    /** A vCPU whose guest computes 2 ms and takes no interrupt. */
+    private static MachineByHand computing() {
+        MachineByHand machine = new MachineByHand(1, 10 * MS).tick(100 * MS);
+        int[] none = {};
+        int vcpu = machine.vcpu(
+                other(),
+                1,
+                new GuestProgram(
+                        program(Op.GUEST, 2 * MS, 0),
+                        1,
+                        none,
+                        none,
+                        none,
+                        none,
+                        none,
+                        GuestProgram.Idle.HALT,
+                        program(Op.HALT, 0, 0),
+                        false));
+        return machine.hungry(vcpu);
+    }
+
+    @Test
+    void the_vcpu_of_a_guest_that_only_computes_runs_out_of_demand_or_is_extended() {
+        MachineByHand bounded = computing();
+        assertThat(bounded.run().totals.truncatedThreads()).isEqualTo(1);
+        assertThat(bounded.ranNs(0)).isBetween(2 * MS, 3 * MS);
+        MachineByHand extended = computing();
+        assertThat(extended.run(ReplayOptions.DEFAULT.withExtendHungry(true))
+                        .totals
+                        .truncatedThreads())
+                .isZero();
+        assertThat(extended.ranNs(0)).isGreaterThan(9 * MS);
+    }
 }

@@ -29,6 +29,9 @@ class PolicyFlagsTest {
                 .isEqualTo(new PolicyRule.Pin(new Selector.Comm("CPU */KVM"), 2));
         assertThat(PolicyFlags.rule("pin", "irq=27=0")).isEqualTo(new PolicyRule.Pin(new Selector.Irq(27), 1));
         assertThat(PolicyFlags.rule("pin", "irq=*=0")).isEqualTo(new PolicyRule.Pin(new Selector.Irq(-1), 1));
+        assertThat(((PolicyRule.Pin) PolicyFlags.rule("pin", "irq=0")).selector())
+                .as("the threads of that role")
+                .isEqualTo(Selector.parse("irq"));
     }
 
     @Test
