@@ -51,8 +51,7 @@ explained AS (
            CASE c.moment
                WHEN 'due' THEN
                    CASE WHEN t.replayed
-                        THEN 'replay: KVM raised it when the guest had acknowledged the one before, not for a timer; or the'
-                             || ' recording does not show its timer'
+                        THEN 'replay: the recording does not show its timer'
                         WHEN NOT t.timers
                         THEN 'not recorded: timer:hrtimer_start and timer:hrtimer_expire_entry (or no hrtimer expired)'
                         ELSE 'no hrtimer fed it: the timer is in hardware while the guest runs, or its time came while the'
