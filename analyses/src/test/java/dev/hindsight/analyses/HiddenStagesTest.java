@@ -259,8 +259,7 @@ class HiddenStagesTest {
         timeline.of("recorded", 0).row(TimelineTables.TIMER_EXPIRY, "cpu timer due_ns expired_ns", 0, 1L, 90L, 95L);
         assertThat(lines(timeline.figure("hidden_stages"), "run", "why"))
                 .containsExactly(
-                        "p replay: KVM raised it when the guest had acknowledged the one before, not for a timer; or the"
-                                + " recording does not show its timer",
+                        "p replay: the recording does not show its timer",
                         "recorded no hrtimer fed it: the timer is in hardware while the guest runs, or its time came while"
                                 + " the virtual CPU was off the CPU");
     }
