@@ -173,10 +173,7 @@ public record AnalysisReport(
 
     private Map<String, Object> json(FigureWarning warning) {
         Map<String, Object> row = row(warning.run(), warning.trace());
-        row.put("code", warning.code());
-        row.put("message", warning.message());
-        row.put("figures", warning.figures());
-        row.put("count", warning.count());
+        row.putAll(warning.toJson());
         return row;
     }
 }

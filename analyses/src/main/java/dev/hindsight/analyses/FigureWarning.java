@@ -1,6 +1,8 @@
 package dev.hindsight.analyses;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a reader of the figures has to know of a trace.
@@ -16,5 +18,15 @@ public record FigureWarning(String run, long trace, String code, String message,
 
     public FigureWarning {
         figures = List.copyOf(figures);
+    }
+
+    /** The members that every command's JSON has of a warning, in their order. */
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("code", code);
+        json.put("message", message);
+        json.put("figures", figures);
+        json.put("count", count);
+        return json;
     }
 }

@@ -156,7 +156,9 @@ final class InfoCommand implements Callable<Integer> {
                 "lost",
                 counts.losses() == 0
                         ? "none"
-                        : LostEvents.words(counts.lostEvents(), counts.lostIsKnown()) + " events in " + counts.losses()
+                        : LostEvents.words(
+                                        counts.lostEvents(), Long.toString(counts.lostEvents()), counts.lostIsKnown())
+                                + " events in " + counts.losses()
                                 + (counts.losses() == 1 ? " place" : " places"));
         StringBuilder byCpu = new StringBuilder();
         for (int cpu = 0; cpu < counts.byCpu().length; cpu++) {

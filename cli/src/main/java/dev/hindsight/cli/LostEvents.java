@@ -16,14 +16,15 @@ final class LostEvents {
         if (!any(trace)) {
             return "none lost";
         }
-        return words(trace.lostEvents(), trace.lossesUncounted() == 0) + " lost";
+        long lost = trace.lostEvents();
+        return words(lost, String.format(Locale.ROOT, "%,d", lost), trace.lossesUncounted() == 0) + " lost";
     }
 
     /** How many, where {@code known} says whether all losses told their number. */
-    static String words(long lost, boolean known) {
+    static String words(long lost, String shown, boolean known) {
         if (!known && lost == 0) {
             return "an unknown number of";
         }
-        return (known ? "" : "at least ") + String.format(Locale.ROOT, "%,d", lost);
+        return (known ? "" : "at least ") + shown;
     }
 }

@@ -1,6 +1,7 @@
 package dev.hindsight.cli;
 
 import dev.hindsight.analyses.AnalysisOptions;
+import dev.hindsight.analyses.FigureWarning;
 import dev.hindsight.analyses.Figures;
 import dev.hindsight.analyses.compare.Explanation;
 import dev.hindsight.analyses.compare.ReplayReport;
@@ -118,8 +119,8 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayedData replayed = new ReplayedData(
                 data, markers.rules(), guests.files(), reading.read(), plans, dataset, explain != null, sloNs);
         try (Dataset runs = replayed.open()) {
-            List<ReplayWarning> warnings =
-                    ReplayWarning.of(data, runs.manifest().traces().get(0), replayed.unansweredVcpus());
+            List<FigureWarning> warnings =
+                    ReplayWarnings.of(runs.manifest().traces().get(0), replayed.unansweredVcpus());
             ReplayReport report = new ReplayReport(replayed.runs());
             print(runs, report, warnings, explain == null ? List.of() : explanations(runs, report, options));
             return OpenedData.exitCode(runs.manifest());
@@ -144,7 +145,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void print(
-            Dataset runs, ReplayReport report, List<ReplayWarning> warnings, List<Explanation> explanations) {
+            Dataset runs, ReplayReport report, List<FigureWarning> warnings, List<Explanation> explanations) {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
@@ -164,7 +165,7 @@ final class ReplayCommand implements Callable<Integer> {
                 json.put("lost_events", trace.lostEvents());
                 json.put("losses_uncounted", trace.lossesUncounted());
                 json.put(
-                        "warnings", warnings.stream().map(ReplayWarning::toJson).toList());
+                        "warnings", warnings.stream().map(FigureWarning::toJson).toList());
                 json.putAll(report.toJson());
                 if (explain != null) {
                     json.put(

@@ -1,5 +1,6 @@
 package dev.hindsight.cli;
 
+import dev.hindsight.analyses.FigureWarning;
 import dev.hindsight.analyses.compare.MeasureUnit;
 import dev.hindsight.analyses.compare.ReplayReport;
 import dev.hindsight.analyses.compare.ReplayedRun;
@@ -151,12 +152,12 @@ final class ReplayText {
 
     /** Why there is no modelled response of vCPUs whose interrupts the recording shows. */
     /** What a reader of the predictions has to know of the recording. */
-    void warnings(List<ReplayWarning> warnings) {
+    void warnings(List<FigureWarning> warnings) {
         if (!warnings.isEmpty()) {
             out.println();
             out.println("Warnings");
             out.println();
-            for (ReplayWarning warning : warnings) {
+            for (FigureWarning warning : warnings) {
                 out.println("- " + warning.message());
             }
         }

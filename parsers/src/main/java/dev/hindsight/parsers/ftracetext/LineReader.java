@@ -35,6 +35,9 @@ final class LineReader {
     private final OtherLine other = new OtherLine();
     private final Map<String, Integer> instances = new HashMap<>();
 
+    /** As the lines stand in the text. */
+    private final CpuTimes times = new CpuTimes();
+
     /** Counts of losses told by CPU, for its next event; 0 for none. */
     private long[] lostBefore = new long[8];
 
@@ -46,10 +49,6 @@ final class LineReader {
     private boolean disorder;
     private boolean frames;
     private boolean started;
-
-    /** As the lines stand in the text. */
-    private final CpuTimes times = new CpuTimes();
-
     private boolean ended;
 
     LineReader(TraceFile file, TextSurvey survey, AtomicLong done) {

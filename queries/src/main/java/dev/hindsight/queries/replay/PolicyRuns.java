@@ -127,6 +127,11 @@ public final class PolicyRuns {
         if (trace.firstNs() == null) {
             throw new DatasetException(trace.info().file() + ": has no events: there is nothing to replay");
         }
+        if (trace.eventTypes().stream().noneMatch(type -> type.name().equals("sched_switch"))) {
+            throw new DatasetException(
+                    trace.info().file() + ": shows no sched_switch, without which no thread is seen running"
+                            + " and nothing can be replayed; 'hindsight record --print' tells which events are needed");
+        }
         String kernel = trace.info().kernel();
         MachineFacts facts = new MachineFacts(
                 kernel.isEmpty() ? null : kernel, trace.info().cpus(), trace.firstNs(), trace.lastNs());

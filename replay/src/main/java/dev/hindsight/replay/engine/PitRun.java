@@ -1,5 +1,6 @@
 package dev.hindsight.replay.engine;
 
+import dev.hindsight.replay.timeline.DueTimes;
 import dev.hindsight.replay.workload.Pit;
 
 /** An in-kernel interval timer while it is run: ticks not yet delivered, and its worker's state. */
@@ -20,13 +21,7 @@ final class PitRun {
     final ThreadRun worker;
 
     /** Expiries that no acknowledgement has taken. */
-    int pending;
-
-    /** Of those that were not asserted yet, when they were due, in that order. */
-    private long[] dueNs = new long[4];
-
-    private int firstDue;
-    private int dues;
+    private final DueTimes pending = new DueTimes();
 
     boolean acknowledged = true;
     boolean queued;
@@ -57,30 +52,26 @@ final class PitRun {
         idleNs = new Samples(of.idleNs(), factor);
     }
 
-    /** An expiry waits for its assertion; without reinjection, the last one alone. */
-    void expires(long ns) {
+    /** An expiry is counted; without reinjection, the last one alone. */
+    void expires(long dueNs) {
         if (!reinject) {
-            dues = 0;
+            pending.clear();
         }
-        if (dues == dueNs.length) {
-            long[] larger = new long[2 * dues];
-            for (int i = 0; i < dues; i++) {
-                larger[i] = dueNs[(firstDue + i) & (dues - 1)];
-            }
-            dueNs = larger;
-            firstDue = 0;
-        }
-        dueNs[(firstDue + dues++) & (dueNs.length - 1)] = ns;
+        pending.add(dueNs);
     }
 
-    /** Takes the expiry that an assertion is for: when it was due, or -1 where none waits. */
-    long asserts() {
-        if (dues == 0) {
-            return -1;
+    /** When the expiry that an assertion is for was due, or -1 where none is counted. */
+    long dueNs() {
+        return pending.size() == 0 ? -1 : pending.first();
+    }
+
+    /** The guest acknowledges; returns whether the next expiry is to be asserted for that. */
+    boolean acknowledges() {
+        acknowledged = true;
+        if (!reinject || pending.size() == 0) {
+            return false;
         }
-        long ns = dueNs[firstDue];
-        firstDue = (firstDue + 1) & (dueNs.length - 1);
-        dues--;
-        return ns;
+        pending.removeFirst();
+        return pending.size() > 0;
     }
 }

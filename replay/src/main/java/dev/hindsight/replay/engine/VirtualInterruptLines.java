@@ -74,20 +74,13 @@ final class VirtualInterruptLines {
     void acknowledged(int index, HostCpu cpu) {
         sim.out.ack(sim.nowNs, index);
         PitRun pit = sim.lines[index].pit;
-        if (pit == null) {
-            return;
-        }
-        pit.acknowledged = true;
-        if (pit.reinject && pit.pending > 0 && --pit.pending > 0) {
+        if (pit != null && pit.acknowledges()) {
             queueWork(pit, cpu, WakeContext.TASK);
         }
     }
 
     /** The interval timer's hrtimer expires on a CPU. */
     void pitExpired(PitRun pit, HostCpu cpu, long dueNs) {
-        if (pit.reinject) {
-            pit.pending++;
-        }
         pit.expires(dueNs);
         queueWork(pit, cpu, WakeContext.HARDIRQ);
     }
@@ -96,7 +89,7 @@ final class VirtualInterruptLines {
         if (pit.worker == null) {
             if (!pit.reinject || pit.acknowledged) {
                 pit.acknowledged = false;
-                edge(pit.line, cpu, context, pit.asserts());
+                edge(pit.line, cpu, context, pit.dueNs());
             }
             return;
         }
@@ -146,7 +139,7 @@ final class VirtualInterruptLines {
             pit.acknowledged = false;
             pit.stage = PitRun.BEFORE_ASSERTION;
             pit.run = pit.queuedAgain ? pit.again : pit.expired;
-            pit.runDueNs = pit.asserts();
+            pit.runDueNs = pit.dueNs();
             thread.begin(pit.run.beforeNs().next());
         }
         return true;

@@ -5,7 +5,7 @@ package dev.hindsight.replay.workload;
  *
  * <p>Guest time is from an entry to the next exit, without interrupts; where the exit is for a host interrupt, up to
  * that interrupt's begin. Exits that the host makes leave no step, those that the guest makes leave {@link Op#VM_EXIT}
- * and the CPU time of their handling, up to an injection.
+ * and the CPU time of their handling, up to an injection or to a preemption behind it.
  *
  * <p>A handler is from the entry with an injection to the entry after its end. What follows is the work of that
  * delivery, until the guest is idle: it halts; or, of a guest that spins, when no marker is open. Spinning time before

@@ -1,5 +1,6 @@
 package dev.hindsight.replay.timeline.kvm;
 
+import dev.hindsight.replay.timeline.DueTimes;
 import java.util.Arrays;
 
 /** The interrupt lines of one virtual machine: levels of GSIs, the two PICs, the PIT. */
@@ -32,11 +33,9 @@ final class VmInterrupts {
     /** Per GSI the sources that hold the line high, a bit each. */
     private long[] highBy = new long[24];
 
-    /** When the expiries of the PIT's timer were due that the guest has not acknowledged; a ring. */
-    private long[] due = new long[16];
+    /** Expiries of the PIT's timer that the guest has not acknowledged. */
+    private final DueTimes due = new DueTimes();
 
-    private int dueFirst;
-    private int dueCount;
     private boolean raisedUnacknowledged;
     private boolean dropsTicks;
 
@@ -70,19 +69,10 @@ final class VmInterrupts {
 
     /** The PIT's timer expired. KVM's PIT counts expiries and raises one for each (pit_timer_fn). */
     void pitExpired(long dueNs) {
-        if (dueCount == due.length) {
-            if (dueCount == MOST_DUE) {
-                popDue();
-            } else {
-                long[] more = new long[2 * dueCount];
-                for (int i = 0; i < dueCount; i++) {
-                    more[i] = due[(dueFirst + i) & (dueCount - 1)];
-                }
-                due = more;
-                dueFirst = 0;
-            }
+        if (due.size() == MOST_DUE) {
+            due.removeFirst();
         }
-        due[(dueFirst + dueCount++) & (due.length - 1)] = dueNs;
+        due.add(dueNs);
     }
 
     /**
@@ -93,33 +83,28 @@ final class VmInterrupts {
     long pitRaises() {
         dropsTicks |= raisedUnacknowledged;
         raisedUnacknowledged = true;
-        if (dueCount == 0) {
+        if (due.size() == 0) {
             return Delivery.NONE;
         }
         if (!dropsTicks) {
-            return due[dueFirst];
+            return due.first();
         }
-        long latest = due[(dueFirst + dueCount - 1) & (due.length - 1)];
-        dueCount = 0;
+        long latest = due.last();
+        due.clear();
         return latest;
     }
 
     void pitAcknowledged() {
         raisedUnacknowledged = false;
-        if (!dropsTicks && dueCount > 0) {
-            popDue();
+        if (!dropsTicks) {
+            due.removeFirst();
         }
     }
 
     /** The guest programmed the PIT anew, or events that tell of it were lost: what was counted is void. */
     void pitReset() {
-        dueCount = 0;
+        due.clear();
         raisedUnacknowledged = false;
         dropsTicks = false;
-    }
-
-    private void popDue() {
-        dueFirst = (dueFirst + 1) & (due.length - 1);
-        dueCount--;
     }
 }
