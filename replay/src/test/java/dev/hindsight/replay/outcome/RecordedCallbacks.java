@@ -44,6 +44,7 @@ final class RecordedCallbacks {
     private final Map<Long, Integer> threadByTid = new HashMap<>();
     private final Map<String, Integer> threadByVcpu = new HashMap<>();
     private final List<Callback> callbacks = new ArrayList<>();
+    private final Set<Long> beganUnseen = new HashSet<>();
     private final long lastNs;
     private final long firstNs;
     private final int cpus;
@@ -84,6 +85,11 @@ final class RecordedCallbacks {
         callbacks.sort(Comparator.comparingLong(Callback::ns)
                 .thenComparing(Callback::order)
                 .thenComparingLong(Callback::within));
+    }
+
+    /** Ends of the halts that were under way when their vCPU was first seen: they are not called for. */
+    Set<Long> beganUnseen() {
+        return beganUnseen;
     }
 
     Workload workload() {
@@ -317,6 +323,10 @@ final class RecordedCallbacks {
             long startNs = ns(row, "start_ns");
             long endNs = ns(row, "end_ns");
             List<Map<String, Object>> spans = byVcpu.get(row.get("vm") + " " + row.get("vcpu"));
+            if (startNs < ns(spans.get(0), "start_ns")) {
+                beganUnseen.add(endNs);
+                continue;
+            }
             Map<String, Object> poll = during(spans, "halt_poll", startNs);
             Map<String, Object> asleep = during(spans, "halted", startNs);
             // The time that the kernel waited is a little shorter than its events are apart.

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RecordedOutcomeTest {
 
-    private record Both(Tables recorded, Tables replayed) {}
+    private record Both(Tables recorded, Tables replayed, Set<Long> haltsBegunUnseen) {}
 
     private static final Map<String, Both> PLAYED = new ConcurrentHashMap<>();
 
@@ -78,7 +78,7 @@ class RecordedOutcomeTest {
         RecordedCallbacks callbacks = new RecordedCallbacks(recorded);
         Tables replayed = new Tables();
         callbacks.play(new ReplayedTimeline(callbacks.workload(), kept, replayed));
-        return new Both(recorded, replayed);
+        return new Both(recorded, replayed, callbacks.beganUnseen());
     }
 
     /** Rows that the predicate keeps, without some columns, as a multiset. */
@@ -226,12 +226,15 @@ class RecordedOutcomeTest {
             }
         }
         assertThat(late).hasSizeLessThan(10);
-        same(sample, TimelineTables.HALT_POLL, row -> !late.contains(row.get("end_ns")), "poll_ns");
-        same(sample, TimelineTables.HALT_POLL, row -> true, "poll_ns", "start_ns");
+        Set<Long> unseen = played(sample).haltsBegunUnseen();
+        assertThat(unseen).hasSizeLessThan(5);
+        Predicate<Map<String, Object>> seen = row -> !unseen.contains(ns(row, "end_ns"));
+        same(sample, TimelineTables.HALT_POLL, seen.and(row -> !late.contains(row.get("end_ns"))), "poll_ns");
+        same(sample, TimelineTables.HALT_POLL, seen, "poll_ns", "start_ns");
         Set<Object> told = new HashSet<>();
         played(sample).recorded().rows(TimelineTables.HALT_POLL).stream()
                 .filter(row -> row.get("poll_ns") != null)
                 .forEach(row -> told.add(row.get("end_ns")));
-        same(sample, TimelineTables.HALT_POLL, row -> told.contains(row.get("end_ns")), "start_ns");
+        same(sample, TimelineTables.HALT_POLL, seen.and(row -> told.contains(row.get("end_ns"))), "start_ns");
     }
 }

@@ -40,6 +40,7 @@ final class GicInterrupts implements TimelinePart {
     private final VcpuHrtimers hrtimers;
     private final Expiries expiries;
     private final GicSharedLines shared;
+    private final UndiscoveredThreads<TimerLevel> early;
     private final boolean possible;
     private final long[] markerAddresses;
     private final long[] markerCalls;
@@ -48,6 +49,9 @@ final class GicInterrupts implements TimelinePart {
     /** By CPU: in a handler of an interrupt, for recordings without common flags. */
     private boolean[] handles = new boolean[8];
 
+    /** A thread told a timer's level before it was known which vCPU it runs. */
+    private record TimerLevel(long tsNs, int cpu, int flags, int irq, boolean high) {}
+
     GicInterrupts(TimelineContext context, GuestDirectory guests, Deliveries written, InterruptEdges edges) {
         RecordingInfo info = context.info();
         this.guests = guests;
@@ -55,6 +59,7 @@ final class GicInterrupts implements TimelinePart {
         this.hrtimers = new VcpuHrtimers(info, guests, deliveries::of);
         this.expiries = new Expiries(info, guests, context.threads(), new InterruptState());
         this.shared = new GicSharedLines(guests, deliveries, expiries);
+        this.early = guests.undiscovered();
         String arch = info.arch();
         this.possible = arch.isEmpty() || arch.startsWith("arm") || arch.startsWith("aarch64");
         this.markerAddresses = context.markers().stream()
@@ -116,16 +121,19 @@ final class GicInterrupts implements TimelinePart {
             boolean inHandler = (flags & InterruptEdges.HARDIRQ) != 0 || cpu < handles.length && handles[cpu];
             GicVcpu emulated = inHandler ? hrtimers.running(cpu) : null;
             Vcpu loaded = guests.vcpu(tid);
+            boolean high = level.get(block, row) != 0;
             if (emulated == null && loaded == null) {
+                if (!inHandler) {
+                    early.add(tid, new TimerLevel(tsNs, cpu, flags, number.getInt(block, row), high));
+                }
                 return;
             }
             GicVcpu of = emulated != null ? emulated : deliveries.of(loaded);
-            GicLine line = of.lines.of(number.getInt(block, row));
+            GicLine line = timerLine(of, number.getInt(block, row));
             if (line == null) {
                 return;
             }
-            line.timer = true;
-            if (level.get(block, row) == 0) {
+            if (!high) {
                 falls(line);
             } else if (inHandler && emulated == null) {
                 line.high = true;
@@ -135,6 +143,15 @@ final class GicInterrupts implements TimelinePart {
                 rises(of, line, tsNs, cpu, tid, inHandler ? flags | InterruptEdges.HARDIRQ : flags);
             }
         };
+    }
+
+    /** Null for a number that none has. */
+    private static GicLine timerLine(GicVcpu of, int irq) {
+        GicLine line = of.lines.of(irq);
+        if (line != null) {
+            line.timer = true;
+        }
+        return line;
     }
 
     private void rises(GicVcpu of, GicLine line, long tsNs, int cpu, int tid, int flags) {
@@ -187,7 +204,16 @@ final class GicInterrupts implements TimelinePart {
         shared.over(cpu);
         Vcpu vcpu = guests.vcpu(tid);
         if (vcpu != null) {
-            deliveries.entered(deliveries.of(vcpu), tsNs);
+            GicVcpu of = deliveries.of(vcpu);
+            for (TimerLevel level : early.take(tid)) {
+                GicLine line = timerLine(of, level.irq);
+                if (line != null && level.high) {
+                    rises(of, line, level.tsNs, level.cpu, tid, level.flags);
+                } else if (line != null) {
+                    falls(line);
+                }
+            }
+            deliveries.entered(of, tsNs);
         }
     }
 

@@ -20,6 +20,7 @@ final class GuestDirectory {
     private final Map<Integer, GuestVm> vmByPid = new HashMap<>();
     private final Map<Integer, GuestVm> vmByServant = new HashMap<>();
     private final Map<Integer, Integer> parents = new HashMap<>();
+    private final List<UndiscoveredThreads<?>> undiscovered = new ArrayList<>();
 
     /** vCPU by the thread's dense number; most threads have none. */
     private Vcpu[] byThread = new Vcpu[512];
@@ -76,8 +77,18 @@ final class GuestDirectory {
         return vcpu;
     }
 
+    /** Room for what threads do before their first entry; it forgets threads that exit. */
+    <E> UndiscoveredThreads<E> undiscovered() {
+        UndiscoveredThreads<E> room = new UndiscoveredThreads<>();
+        undiscovered.add(room);
+        return room;
+    }
+
     /** A thread exited; its id may come again for another one. */
     void forget(int tid) {
+        for (UndiscoveredThreads<?> room : undiscovered) {
+            room.forget(tid);
+        }
         int i = threads.index(tid);
         if (i < byThread.length) {
             byThread[i] = null;

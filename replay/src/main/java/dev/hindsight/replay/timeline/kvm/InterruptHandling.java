@@ -26,6 +26,9 @@ final class InterruptHandling {
     private final Deliveries deliveries;
     private final UnattributedAssertions unattributed;
     private final InterruptEdges edges;
+    private final UndiscoveredThreads<Injection> early;
+
+    private record Injection(long tsNs, int vector) {}
 
     InterruptHandling(
             GuestDirectory guests,
@@ -38,6 +41,7 @@ final class InterruptHandling {
         this.deliveries = deliveries;
         this.unattributed = unattributed;
         this.edges = edges;
+        this.early = guests.undiscovered();
     }
 
     EventHandler injections(EventType type) {
@@ -46,38 +50,52 @@ final class InterruptHandling {
         Field reinjected = Field.of(type, "reinjected");
         boolean tells = reinjected.present();
         return (tsNs, cpu, tid, block, row) -> {
-            Vcpu vcpu = guests.vcpu(tid);
-            if (vcpu == null || soft.get(block, row) != 0) {
+            if (soft.get(block, row) != 0) {
                 return;
             }
-            VcpuInterrupts of = state.of(vcpu);
+            Vcpu vcpu = guests.vcpu(tid);
             int vec = vector.getInt(block, row);
-            Delivery before = of.inService(vec);
-            boolean again =
-                    tells ? reinjected.get(block, row) != 0 : before != null && before.handledNs == Delivery.NONE;
-            if (again) {
-                if (before != null && before.handledNs == Delivery.NONE && before.enteredNs != Delivery.NONE) {
-                    before.enteredNs = Delivery.NONE;
-                    of.awaitingEntry++;
-                    of.awaitingSign--;
+            if (vcpu == null) {
+                if (reinjected.get(block, row) == 0) {
+                    early.add(tid, new Injection(tsNs, vec));
                 }
                 return;
             }
-            if (before != null) {
-                endService(of, before);
+            VcpuInterrupts of = state.of(vcpu);
+            Delivery before = of.inService(vec);
+            boolean again =
+                    tells ? reinjected.get(block, row) != 0 : before != null && before.handledNs == Delivery.NONE;
+            if (!again) {
+                injected(tsNs, of, before, vec);
+            } else if (before != null && before.handledNs == Delivery.NONE && before.enteredNs != Delivery.NONE) {
+                before.enteredNs = Delivery.NONE;
+                of.awaitingEntry++;
+                of.awaitingSign--;
             }
-            Delivery d = asserted(of, vec);
-            if (d == null) {
-                vcpu.vm.unasserted++;
-                return;
-            }
-            inject(tsNs, of, d, vec);
         };
+    }
+
+    /** An injection; {@code before} is what is in service with its vector, null for nothing. */
+    private void injected(long tsNs, VcpuInterrupts of, Delivery before, int vec) {
+        if (before != null) {
+            endService(of, before);
+        }
+        Delivery d = asserted(of, vec);
+        if (d == null) {
+            of.vcpu.vm.unasserted++;
+        } else {
+            inject(tsNs, of, d, vec);
+        }
     }
 
     private void inject(long tsNs, VcpuInterrupts of, Delivery d, int vec) {
         d.vector = vec;
         d.injectedNs = tsNs;
+        if (d.scheduledNs > tsNs) {
+            // The thread left the CPU between this injection and its first entry: of the time before nothing is known.
+            d.scheduledNs = Delivery.NONE;
+            d.runnableNs = d.runnableNs > tsNs ? Delivery.NONE : d.runnableNs;
+        }
         if (of.services >= MOST_IN_SERVICE) {
             endService(of, of.service[0]);
         }
@@ -108,27 +126,48 @@ final class InterruptHandling {
             }
             return d;
         }
-        int i = unattributed.take(vec, of.vcpu.id);
-        if (i < 0) {
-            return null;
-        }
-        d = deliveries.make(
-                of.vcpu.vm, of.vcpu, unattributed.source[i], unattributed.irq[i], vec, unattributed.assertedNs[i]);
+        int i = unattributed.take(vec, of.vcpu);
+        return i < 0 ? null : attributed(i, of, vec);
+    }
+
+    /** An assertion of which it is known by now that it was this vCPU's. */
+    private Delivery attributed(int i, VcpuInterrupts of, int vec) {
+        Vcpu vcpu = of.vcpu;
+        Delivery d = deliveries.make(
+                vcpu.vm, vcpu, unattributed.source[i], unattributed.irq[i], vec, unattributed.assertedNs[i]);
         d.assertedByTid = unattributed.tid[i];
         d.assertedCpu = unattributed.cpu[i];
+        d.coalesced = unattributed.coalesced[i];
         place(d);
         edges.write(
                 d.assertedNs,
                 d.vm,
-                of.vcpu.id,
+                vcpu.id,
                 d.source,
                 d.irq,
                 d.assertedByTid,
                 d.assertedCpu,
                 unattributed.flags[i],
                 false);
-        guests.learn(unattributed.tid[i], of.vcpu.vm);
+        guests.learn(unattributed.tid[i], vcpu.vm);
         return d;
+    }
+
+    /** The vCPU's first entry: what was asserted for it, and injected by its thread, before it was known. */
+    private void beforeFirstEntry(VcpuInterrupts of) {
+        for (int i = takeKnown(of); i >= 0; i = takeKnown(of)) {
+            Delivery d = attributed(i, of, unattributed.awaits[i]);
+            d.posted = unattributed.posted[i];
+            of.posted += d.posted ? 1 : 0;
+            of.addPending(d);
+        }
+        for (Injection injection : early.take(of.vcpu.tid)) {
+            injected(injection.tsNs, of, of.inService(injection.vector), injection.vector);
+        }
+    }
+
+    private int takeKnown(VcpuInterrupts of) {
+        return unattributed.takeKnown(of.vcpu, guests::vmOf);
     }
 
     /** Where the vCPU stood since the assertion, from its present stay on the CPU: it was not watched before. */
@@ -162,6 +201,10 @@ final class InterruptHandling {
         of.startedTimer = 0;
         of.setsTimer = false;
         of.inGuest = true;
+        if (!of.entered) {
+            of.entered = true;
+            beforeFirstEntry(of);
+        }
         for (int i = 0; of.awaitingEntry > 0 && i < of.services; i++) {
             Delivery d = of.service[i];
             if (d.enteredNs == Delivery.NONE && d.handledNs == Delivery.NONE) {

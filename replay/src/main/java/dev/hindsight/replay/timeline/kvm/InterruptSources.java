@@ -222,20 +222,24 @@ final class InterruptSources {
                     && a.tid == tid
                     && (a.kind == Assertion.Kind.LINE ? a.high : a.vector == vec);
             VmInterrupts vm = told && a.vm != null ? a.vm : vmOf(tid, block, row);
-            if (vm == null) {
-                Delivery.Source source = told ? source(a) : Delivery.Source.LAPIC;
-                int flags = (int) block.get(EventTables.FLAGS, row);
-                unattributed.add(
-                        told ? a.sinceNs : tsNs, cpu, tid, flags, source, told && a.gsi >= 0 ? a.gsi : vec, vec, to);
-                return;
-            }
-            Vcpu vcpu = vm.vm.vcpu(to);
+            Vcpu vcpu = vm == null ? null : vm.vm.vcpu(to);
+            int flags = (int) block.get(EventTables.FLAGS, row);
             if (vcpu == null) {
+                unattributed.add(
+                        vm == null ? null : vm.vm,
+                        told ? a.sinceNs : tsNs,
+                        cpu,
+                        tid,
+                        flags,
+                        told ? source(a) : Delivery.Source.LAPIC,
+                        told && a.gsi >= 0 ? a.gsi : vec,
+                        vec,
+                        to,
+                        postsOnly);
                 return;
             }
             VcpuInterrupts target = state.of(vcpu);
             if (!postsOnly || target.pending(vec) == null) {
-                int flags = (int) block.get(EventTables.FLAGS, row);
                 accept(tsNs, cpu, tid, target, vm, vec, told ? a : null, trigger.get(block, row) != 0, flags);
             }
             if (postsOnly) {

@@ -22,7 +22,7 @@ public final class KvmTimeline implements TimelinePart {
     public KvmTimeline(TimelineContext context) {
         GuestDirectory guests = new GuestDirectory(context.threads());
         GuestDiscovery discovery = new GuestDiscovery(context, guests);
-        VcpuPlacement placement = new VcpuPlacement(guests);
+        VcpuPlacement placement = new VcpuPlacement(guests, context.threads());
         Deliveries deliveries = new Deliveries(context.tables());
         InterruptEdges edges = new InterruptEdges(context.tables());
         parts = new TimelinePart[] {

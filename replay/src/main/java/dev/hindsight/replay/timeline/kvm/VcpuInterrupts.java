@@ -26,6 +26,9 @@ final class VcpuInterrupts {
     /** Pending ones that the hardware delivers by itself at the next entry. */
     int posted;
 
+    /** The recording has shown an entry. */
+    boolean entered;
+
     /** Between an entry and the next exit. */
     boolean inGuest;
 

@@ -2,19 +2,50 @@ package dev.hindsight.replay.timeline.kvm;
 
 import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.ThreadRegistry;
 import dev.hindsight.replay.timeline.TimelinePart;
+import java.util.Arrays;
 
-/** Keeps in each {@link Vcpu} where its thread stands, before the other parts look. */
+/**
+ * Keeps in each {@link Vcpu} where its thread stands, before the other parts look. A vCPU that its first entry shows got
+ * its CPU at that one's latest switch, and became runnable at its thread's latest wakeup.
+ */
 final class VcpuPlacement implements TimelinePart {
 
     /** States of {@code sched_switch} that are no running or preempted ones; higher bits say "preempted". */
     static final int SLEEP_STATES = 0xFF;
 
     private final GuestDirectory guests;
+    private final ThreadRegistry threads;
     private boolean knowsSwitches;
+    private boolean knowsWaking;
 
-    VcpuPlacement(GuestDirectory guests) {
+    /** By CPU: its latest switch; {@link Vcpu#NEVER} before one and after a loss. */
+    private long[] switchedNs = filled(8);
+
+    /** By the thread's dense number: the latest wakeup of threads that run no vCPU, as far as known. */
+    private long[] wokenNs = filled(512);
+
+    private long latestLossNs = Vcpu.NEVER;
+
+    VcpuPlacement(GuestDirectory guests, ThreadRegistry threads) {
         this.guests = guests;
+        this.threads = threads;
+    }
+
+    private static long[] filled(int n) {
+        long[] array = new long[n];
+        Arrays.fill(array, Vcpu.NEVER);
+        return array;
+    }
+
+    private static long[] reserve(long[] array, int place) {
+        if (place < array.length) {
+            return array;
+        }
+        long[] longer = filled(Math.max(place + 1, 2 * array.length));
+        System.arraycopy(array, 0, longer, 0, array.length);
+        return longer;
     }
 
     /** Whether the recording has {@code sched_switch}, as far as it was read. */
@@ -35,7 +66,12 @@ final class VcpuPlacement implements TimelinePart {
     private void seen(long tsNs, int cpu, int tid, Object block, int row) {
         Vcpu vcpu = guests.vcpu(tid);
         if (vcpu != null && (!vcpu.running || vcpu.cpu != cpu)) {
-            in(vcpu, tsNs, cpu);
+            boolean first = vcpu.cpu < 0 && cpu < switchedNs.length && switchedNs[cpu] != Vcpu.NEVER;
+            in(vcpu, first ? switchedNs[cpu] : tsNs, cpu);
+            int thread = threads.index(tid);
+            if (first && thread < wokenNs.length && wokenNs[thread] > latestLossNs) {
+                vcpu.runnableSinceNs = Math.min(wokenNs[thread], vcpu.scheduledNs);
+            }
         }
     }
 
@@ -76,14 +112,25 @@ final class VcpuPlacement implements TimelinePart {
             if (next != null) {
                 in(next, tsNs, cpu);
             }
+            switchedNs = reserve(switchedNs, cpu);
+            switchedNs[cpu] = tsNs;
         };
     }
 
     private EventHandler woken(EventType type) {
         Field pid = Field.of(type, "pid");
+        boolean waking = type.name().equals("sched_waking");
         return (tsNs, cpu, tid, block, row) -> {
-            Vcpu vcpu = guests.vcpu(pid.getInt(block, row));
-            if (vcpu != null && !vcpu.runnable) {
+            int wakee = pid.getInt(block, row);
+            Vcpu vcpu = guests.vcpu(wakee);
+            if (vcpu == null) {
+                knowsWaking |= waking;
+                if (waking || !knowsWaking) {
+                    int thread = threads.index(wakee);
+                    wokenNs = reserve(wokenNs, thread);
+                    wokenNs[thread] = tsNs;
+                }
+            } else if (!vcpu.runnable) {
                 vcpu.runnable = true;
                 vcpu.runnableSinceNs = tsNs;
             }
@@ -92,6 +139,10 @@ final class VcpuPlacement implements TimelinePart {
 
     @Override
     public void lost(int cpu, long startNs, long endNs) {
+        latestLossNs = Math.max(latestLossNs, startNs);
+        if (cpu < switchedNs.length) {
+            switchedNs[cpu] = Vcpu.NEVER;
+        }
         for (Vcpu vcpu : guests.vcpus()) {
             if (vcpu.running && vcpu.cpu == cpu) {
                 vcpu.running = false;

@@ -9,9 +9,10 @@ import dev.hindsight.replay.timeline.EventHandler;
 import dev.hindsight.replay.timeline.TimelineContext;
 import dev.hindsight.replay.timeline.TimelinePart;
 import dev.hindsight.replay.timeline.TimelineTables;
+import java.util.Arrays;
 
 /**
- * Writes {@code vcpu_span} and {@code halt_poll}.
+ * Writes {@code vcpu_span}, and has {@link HaltPolls} write {@code halt_poll}.
  *
  * <p>A vCPU is in <em>guest</em> from an entry to the next exit (interrupts of the host that its CPU takes in between
  * are not seen as exits by KVM's events); in <em>vmm</em> from {@code kvm_userspace_exit} until KVM shows work for it
@@ -34,12 +35,9 @@ final class VcpuSpans implements TimelinePart {
     /** TASK_INTERRUPTIBLE in {@code prev_state}. */
     private static final long INTERRUPTIBLE = 1;
 
-    /** No polling time was told yet. */
-    private static final long UNKNOWN_POLL = -1;
-
     private final GuestDirectory guests;
     private final TableAppender spans;
-    private final TableAppender polls;
+    private final HaltPolls halts;
 
     /** Without entries no stay in KVM has an end that can be seen. */
     private boolean knowsEntries;
@@ -50,13 +48,11 @@ final class VcpuSpans implements TimelinePart {
     private boolean knowsSwitches;
 
     private VcpuTrack[] tracks = new VcpuTrack[8];
-    private long[] pollLimitNs = new long[8];
-    private long[] pollLimitBeforeNs = new long[8];
 
     VcpuSpans(TimelineContext context, GuestDirectory guests) {
         this.guests = guests;
         this.spans = new TableAppender(TimelineTables.VCPU_SPAN, context.tables());
-        this.polls = new TableAppender(TimelineTables.HALT_POLL, context.tables());
+        this.halts = new HaltPolls(context.tables(), guests);
     }
 
     @Override
@@ -87,15 +83,10 @@ final class VcpuSpans implements TimelinePart {
     private VcpuTrack track(Vcpu vcpu) {
         int i = vcpu.index;
         if (i >= tracks.length) {
-            int to = 2 * i;
-            tracks = java.util.Arrays.copyOf(tracks, to);
-            pollLimitNs = java.util.Arrays.copyOf(pollLimitNs, to);
-            pollLimitBeforeNs = java.util.Arrays.copyOf(pollLimitBeforeNs, to);
+            tracks = Arrays.copyOf(tracks, 2 * i);
         }
         if (tracks[i] == null) {
             tracks[i] = new VcpuTrack();
-            pollLimitNs[i] = UNKNOWN_POLL;
-            pollLimitBeforeNs[i] = UNKNOWN_POLL;
         }
         return tracks[i];
     }
@@ -112,6 +103,7 @@ final class VcpuSpans implements TimelinePart {
 
     private void entry(long tsNs, int cpu, Vcpu vcpu, TableBlock block, int row) {
         VcpuTrack track = track(vcpu);
+        halts.entered(vcpu, track);
         cutIfElsewhere(track, cpu);
         track.change(tsNs, VcpuTrack.GUEST, cpu);
         track.inMonitor = false;
@@ -295,14 +287,8 @@ final class VcpuSpans implements TimelinePart {
     private EventHandler pollLimit(EventType type) {
         Field now = Field.of(type, "new");
         Field old = Field.of(type, "old");
-        return (tsNs, cpu, tid, block, row) -> {
-            Vcpu vcpu = guests.vcpu(tid);
-            if (vcpu != null) {
-                track(vcpu);
-                pollLimitBeforeNs[vcpu.index] = old.get(block, row);
-                pollLimitNs[vcpu.index] = now.get(block, row);
-            }
-        };
+        return (tsNs, cpu, tid, block, row) ->
+                halts.limit(tid, guests.vcpu(tid), old.get(block, row), now.get(block, row));
     }
 
     private EventHandler halted(EventType type) {
@@ -311,41 +297,24 @@ final class VcpuSpans implements TimelinePart {
         Field valid = Field.of(type, "valid");
         return (tsNs, cpu, tid, block, row) -> {
             Vcpu vcpu = guests.vcpu(tid);
-            if (vcpu != null) {
-                backInKvm(tsNs, cpu, tid, block, row);
-                track(vcpu).inKvmNs = tsNs;
-                wait(tsNs, cpu, vcpu, ns.get(block, row), waited.get(block, row) != 0, valid.get(block, row, NULL));
+            long waitedNs = ns.get(block, row);
+            boolean slept = waited.get(block, row) != 0;
+            long wasValid = valid.get(block, row, NULL);
+            if (vcpu == null) {
+                halts.waited(tid, tsNs, waitedNs, slept, wasValid);
+                return;
             }
+            backInKvm(tsNs, cpu, tid, block, row);
+            VcpuTrack track = track(vcpu);
+            track.inKvmNs = tsNs;
+            if (track.state == VcpuTrack.EXIT) {
+                track.close(tsNs);
+                track.state = VcpuTrack.EXIT;
+                track.sinceNs = tsNs;
+                track.cpu = cpu;
+            }
+            halts.waited(vcpu, track, tsNs, waitedNs, slept, wasValid);
         };
-    }
-
-    private void wait(long tsNs, int cpu, Vcpu vcpu, long ns, boolean slept, long valid) {
-        VcpuTrack track = track(vcpu);
-        long limitNs = pollLimitBeforeNs[vcpu.index];
-        pollLimitBeforeNs[vcpu.index] = pollLimitNs[vcpu.index];
-        long startNs = ns < 0 || ns > tsNs ? tsNs : tsNs - ns;
-        if (track.state == VcpuTrack.EXIT) {
-            track.close(tsNs);
-            track.state = VcpuTrack.EXIT;
-            track.sinceNs = tsNs;
-            track.cpu = cpu;
-        }
-        long pollNs;
-        if (!slept) {
-            pollNs = track.markPolling(startNs, tsNs);
-        } else if (limitNs == UNKNOWN_POLL) {
-            pollNs = NULL;
-        } else {
-            pollNs = track.markPolling(startNs, track.firstHaltNs(startNs, startNs + Math.min(limitNs, ns)));
-        }
-        polls.addRow();
-        polls.setText(0, vcpu.vm.key);
-        polls.set(1, vcpu.id);
-        polls.set(2, startNs);
-        polls.set(3, tsNs);
-        polls.setText(4, slept ? "wait" : "poll");
-        polls.set(5, valid);
-        polls.set(6, pollNs);
     }
 
     private void writeIfFull(Vcpu vcpu, VcpuTrack track) {
@@ -399,6 +368,6 @@ final class VcpuSpans implements TimelinePart {
             write(vcpu, track);
         }
         spans.flush();
-        polls.flush();
+        halts.flush();
     }
 }
