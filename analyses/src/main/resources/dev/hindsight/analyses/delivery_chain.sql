@@ -27,10 +27,12 @@
 -- column tid INTEGER: thread that held the CPU
 -- column comm VARCHAR: its name
 -- column name VARCHAR: hardirq and softirq: which
+-- column own BOOLEAN: whether it is the virtual CPU that the delivery is for
 -- column ns BIGINT ns: time held
 SELECT d.run, d.trace, d.delivery, d.vm, d.vcpu, d.source, d.irq, d.due_ns, d.asserted_ns, d.response_ns,
        d.device_ns, d.wake_ns, d.schedule_ns, d.host_ns, d.guest_ns,
-       b.stage, b.kind, b.tid, h.comm, b.name, b.ns
+       b.stage, b.kind, b.tid, h.comm, b.name,
+       coalesce(h.vm = d.vm AND h.vcpu = d.vcpu, false) AS own, b.ns
 FROM delivery AS d
 LEFT JOIN delivery_blame AS b ON b.run = d.run AND b.trace = d.trace AND b.delivery = d.delivery
 LEFT JOIN thread AS h ON h.run = b.run AND h.trace = b.trace AND h.tid = b.tid

@@ -21,7 +21,12 @@ of_recording AS (
     SELECT run, trace, 'clock-per-cpu', 'irq_latency, worst, sched_latency', 1,
            'the trace''s clock may differ between CPUs by microseconds: what goes from one CPU to another is that inexact;'
                || ' record with ''-C mono'' (trace-cmd) or ''-k mono'' (perf)'
-    FROM trace WHERE clock IN ('local', 'perf')
+    FROM trace WHERE clock IN ('local', 'perf', 'perf_clock')
+    UNION ALL
+    SELECT run, trace, 'clock-per-cpu', 'irq_latency, worst, sched_latency', 1,
+           'the text does not tell its clock: if it is a CPU''s own (local, the default; perf''s), times may differ between'
+               || ' CPUs by microseconds, and what goes from one CPU to another is that inexact'
+    FROM trace WHERE clock = 'seconds'
     UNION ALL
     -- clocks whose readings are ns and comparable between CPUs, or were made so by the reader, need no word; a CTF trace
     -- names its clock as it likes and tells its frequency
@@ -105,6 +110,13 @@ of_figures AS (
     FROM capacity AS c
     WHERE NOT EXISTS (SELECT 1 FROM thread_span AS t
                       WHERE t.run = c.run AND t.trace = c.trace AND t.state = 'running')
+    UNION ALL
+    SELECT c.run, c.trace, 'no-wakeups', 'sched_latency', 0,
+           'no wakeup was recorded (sched_waking, sched_wakeup): who wakes whom, and how long the woken wait for a CPU, is not'
+               || ' known; in predictions their sleeps end when they ended in the recording, whatever the policy'
+    FROM capacity AS c
+    WHERE NOT EXISTS (SELECT 1 FROM wakeup AS w WHERE w.run = c.run AND w.trace = c.trace)
+      AND EXISTS (SELECT 1 FROM thread_span AS t WHERE t.run = c.run AND t.trace = c.trace AND t.state = 'running')
     UNION ALL
     SELECT run, trace, 'no-idle-detector', 'cpu_waste', count(*),
            'nothing tells when the guest of ' || string_agg(vm || ' vCPU ' || vcpu, ', ' ORDER BY vm, vcpu)

@@ -4,6 +4,7 @@ import static dev.hindsight.analyses.HandmadeTimeline.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.analyses.compare.Explanation;
+import dev.hindsight.analyses.compare.Explanation.Change;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -72,20 +73,46 @@ class ExplanationTest {
         assertThat(worst.replayed().stageNs())
                 .containsEntry("schedule", 50_000L)
                 .containsEntry("device", 0L);
-        assertThat(worst.come()).extracting(Explanation.Way::who).containsExactly("hardirq disk");
-        assertThat(worst.come().get(0).moreNs()).isEqualTo(40_000);
-        assertThat(worst.gone()).extracting(Explanation.Way::who).containsExactly("load-7");
-        assertThat(worst.gone().get(0)).isEqualTo(new Explanation.Way("load-7", 20_000, 10_000));
+        assertThat(worst.changed(Change.COME)).containsExactly(new Explanation.Way("hardirq disk", false, 0, 40_000));
+        assertThat(worst.changed(Change.LESS)).containsExactly(new Explanation.Way("load-7", false, 20_000, 10_000));
+        assertThat(worst.changed())
+                .as("the largest change first")
+                .hasSize(2)
+                .isSortedAccordingTo((a, b) -> Long.compare(Math.abs(b.moreNs()), Math.abs(a.moreNs())));
     }
 
     @Test
-    void a_better_tick_says_who_no_longer_stands_in_the_way() {
+    void a_better_tick_says_who_stands_in_the_way_for_less_time() {
         Explanation second = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 2);
         assertThat(second.recorded().responseNs()).isEqualTo(407_000);
         assertThat(second.replayed().responseNs()).isEqualTo(17_000);
-        assertThat(second.gone()).isEqualTo(List.of(new Explanation.Way("load-7", 400_000, 10_000)));
-        assertThat(second.come()).isEmpty();
-        assertThat(second.toJson()).containsKeys("recorded", "replayed", "no_longer_in_the_way", "now_in_the_way");
+        assertThat(second.changed()).containsExactly(new Explanation.Way("load-7", false, 400_000, 10_000));
+        assertThat(second.toJson())
+                .containsKeys("recorded", "replayed", "no_longer_in_the_way", "now_in_the_way", "vcpu_itself")
+                .extractingByKey("less_in_the_way")
+                .isEqualTo(List.of(Map.of("who", "load-7", "recorded_ns", 400_000L, "replayed_ns", 10_000L)));
+    }
+
+    @Test
+    void a_change_is_named_by_what_it_leaves() {
+        assertThat(new Explanation.Way("load", false, 400_000, 900).change()).isEqualTo(Change.GONE);
+        assertThat(new Explanation.Way("load", false, 400_000, 1_000).change()).isEqualTo(Change.LESS);
+        assertThat(new Explanation.Way("load", false, 900, 400_000).change()).isEqualTo(Change.COME);
+        assertThat(new Explanation.Way("load", false, 1_000, 400_000).change()).isEqualTo(Change.MORE);
+        assertThat(new Explanation.Way("exit of it", true, 900, 400_000).change())
+                .isEqualTo(Change.OWN);
+    }
+
+    @Test
+    void what_the_vcpu_does_itself_is_not_in_its_own_way() throws SQLException {
+        timeline.of("recorded", 0).vcpu("g", 0, 5, 0, 2 * PERIOD_NS + 400_000, 2 * PERIOD_NS + 405_000, "exit");
+        Explanation second = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 2);
+        assertThat(second.changed(Change.OWN))
+                .as("its exit handling in the recording, running and no more known of it in the replay")
+                .extracting(Explanation.Way::moreNs)
+                .containsExactlyInAnyOrder(5_000L, -5_000L);
+        assertThat(second.changed(Change.COME)).isEmpty();
+        assertThat(second.changed(Change.GONE)).isEmpty();
     }
 
     @Test

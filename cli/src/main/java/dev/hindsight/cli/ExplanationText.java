@@ -2,8 +2,10 @@ package dev.hindsight.cli;
 
 import dev.hindsight.analyses.compare.Explanation;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** An explanation for people: the chain in the recording beside that in the replay. */
 final class ExplanationText {
@@ -36,8 +38,9 @@ final class ExplanationText {
             stage("recorded", stage, explanation.recorded());
             stage("replayed", stage, explanation.replayed());
         }
-        ways("no longer in the way", explanation.gone());
-        ways("now in the way", explanation.come());
+        for (Explanation.Change how : Explanation.Change.values()) {
+            ways(how.words(), explanation.changed(how));
+        }
     }
 
     private void header(String where, Explanation.Chain chain) {
@@ -58,15 +61,10 @@ final class ExplanationText {
             return;
         }
         Long ns = chain.stageNs().get(stage);
-        StringBuilder holders = new StringBuilder();
         List<Explanation.Way> blame = chain.blame().getOrDefault(stage, List.of());
-        for (int i = 0; i < Math.min(HOLDERS, blame.size()); i++) {
-            Explanation.Way way = blame.get(i);
-            holders.append(i == 0 ? "" : ", ")
-                    .append(way.who())
-                    .append(' ')
-                    .append(FigureText.duration(way.recordedNs() + way.replayedNs()));
-        }
+        String holders = told(blame).stream()
+                .map(way -> way.who() + ' ' + FigureText.duration(way.recordedNs() + way.replayedNs()))
+                .collect(Collectors.joining(", "));
         out.printf(Locale.ROOT, "     %-9s %12s  %s%n", which, ns == null ? "-" : FigureText.duration(ns), holders);
     }
 
@@ -75,8 +73,7 @@ final class ExplanationText {
             return;
         }
         out.printf("   %s:%n", title);
-        for (int i = 0; i < Math.min(HOLDERS, ways.size()); i++) {
-            Explanation.Way way = ways.get(i);
+        for (Explanation.Way way : told(ways)) {
             out.printf(
                     Locale.ROOT,
                     "     %s: %s in the recording, %s in the replay%n",
@@ -84,5 +81,20 @@ final class ExplanationText {
                     FigureText.duration(way.recordedNs()),
                     FigureText.duration(way.replayedNs()));
         }
+    }
+
+    /** The first few, and the rest in one. */
+    private static List<Explanation.Way> told(List<Explanation.Way> ways) {
+        if (ways.size() <= HOLDERS + 1) {
+            return ways;
+        }
+        List<Explanation.Way> rest = ways.subList(HOLDERS, ways.size());
+        List<Explanation.Way> told = new ArrayList<>(ways.subList(0, HOLDERS));
+        told.add(new Explanation.Way(
+                rest.size() + " others",
+                false,
+                rest.stream().mapToLong(Explanation.Way::recordedNs).sum(),
+                rest.stream().mapToLong(Explanation.Way::replayedNs).sum()));
+        return told;
     }
 }

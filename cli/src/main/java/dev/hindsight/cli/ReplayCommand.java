@@ -10,6 +10,7 @@ import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.replay.PlannedRun;
 import dev.hindsight.queries.result.QueryException;
+import dev.hindsight.queries.result.ResultFormat;
 import dev.hindsight.replay.policy.Policy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -99,8 +100,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--explain",
             paramLabel = "N",
             description =
-                    "Tell the chain of the N-th worst predicted delivery: what was different in the recording, who"
-                            + " no longer stands in the way, who now does.")
+                    "Tell the chain of the N-th worst predicted delivery: what was different in the recording, who no"
+                            + " longer stands in the way, or for less time, who now does, or for longer.")
     private Integer explain;
 
     @Override
@@ -108,6 +109,9 @@ final class ReplayCommand implements Callable<Integer> {
         List<Policy> policies = policy.policies();
         if (explain != null && explain < 1) {
             throw new WrongUse("--explain " + explain + ": expected 1 for the worst delivery, 2 for the next, ...");
+        }
+        if (explain != null && output.format() == ResultFormat.CSV) {
+            throw new WrongUse("--explain has no csv: take table or json");
         }
         AnalysisOptions options;
         try {

@@ -14,6 +14,7 @@ import dev.hindsight.queries.result.ResultFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -150,7 +151,6 @@ final class ReplayText {
         }
     }
 
-    /** Why there is no modelled response of vCPUs whose interrupts the recording shows. */
     /** What a reader of the predictions has to know of the recording. */
     void warnings(List<FigureWarning> warnings) {
         if (!warnings.isEmpty()) {
@@ -208,11 +208,19 @@ final class ReplayText {
                                         of.subject().words(),
                                         measure,
                                         MeasureUnit.of(measure).symbol(),
-                                        value == null ? null : value.doubleValue())));
+                                        plain(value))));
                     }
                 }
             }
         }
         return new ListedRows(columns, rows);
+    }
+
+    /** A number that every reader takes for one: counts without a fraction, nothing with an exponent. */
+    private static Object plain(Number value) {
+        if (!(value instanceof Double d) || !Double.isFinite(d)) {
+            return value;
+        }
+        return new BigDecimal(BigDecimal.valueOf(d).stripTrailingZeros().toPlainString());
     }
 }

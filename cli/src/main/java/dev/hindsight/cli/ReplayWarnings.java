@@ -24,7 +24,7 @@ final class ReplayWarnings {
                     "no wakeup was recorded (sched_waking, sched_wakeup): who wakes whom is not known, sleeps end when"
                             + " they ended in the recording, whatever the policy",
                     List.of(),
-                    1));
+                    0));
         }
         if (unansweredVcpus > 0) {
             warnings.add(warning(

@@ -134,6 +134,10 @@ final class CommandsTest {
         assertThat(into.err())
                 .contains("cannot be written", "name another place")
                 .doesNotContain("Exception");
+        CommandRun onto = CommandRun.of(
+                "ingest", sample("v7-zlib"), "-o", temp.resolve("a.dat").toString());
+        assertThat(onto.exitCode()).isEqualTo(ExitCode.UNWRITABLE);
+        assertThat(onto.err()).contains("expected a dataset or nothing, found a file");
         CommandRun run = CommandRun.of("analyze", sample("v7-zlib"), "--run", "what-if");
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).isEqualTo("hindsight: the dataset has no run 'what-if'; it has recorded\n");

@@ -167,10 +167,45 @@ final class PolicyCommandsTest {
                         .asDouble())
                 .isEqualTo(p90(report, 3));
         args[args.length - 1] = "csv";
-        assertThat(CommandRun.of(args).out()).startsWith("policy,section,of,measure,unit,value\r\n");
+        CommandRun explained = CommandRun.of(args);
+        assertThat(explained.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(explained.err()).contains("--explain has no csv");
         args[args.length - 1] = "table";
         assertThat(CommandRun.of(args).out())
                 .contains("Interrupt response of rtvmm vCPU 0 pit 0", "What prioall changes", "CPU waste", "1. worst");
+    }
+
+    @Test
+    void the_numbers_of_a_replays_csv_are_plain() {
+        String csv = CommandRun.of(
+                        "replay", sample("bonnie-pitspin-base"), "--prio", "vcpu@rtvmm=fifo:80", "--format", "csv")
+                .out();
+        assertThat(csv).startsWith("policy,section,of,measure,unit,value\r\n");
+        assertThat(csv.lines().skip(1))
+                .hasSizeGreaterThan(50)
+                .allMatch(line -> line.matches(".*,(-?[0-9]+([.][0-9]*[1-9])?)?"));
+    }
+
+    @Test
+    void replay_and_analyze_say_what_it_means_that_no_wakeup_was_recorded() throws IOException {
+        Path text = Files.writeString(temp.resolve("no-wakeups.txt"), """
+                # tracer: nop
+                #
+                          <idle>-0       [000] d..2.     1.000000: sched_switch: prev_comm=swapper/0 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=load next_pid=7 next_prio=120
+                            load-7       [000] d..2.     1.002000: sched_switch: prev_comm=load prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120
+                          <idle>-0       [000] d..2.     1.003000: sched_switch: prev_comm=swapper/0 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=load next_pid=7 next_prio=120
+                            load-7       [000] d..2.     1.004000: sched_switch: prev_comm=load prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120
+                """);
+        for (String[] args : new String[][] {
+            {"replay", text.toString(), "--prio", "comm=load=fifo:80", "--format", "json"},
+            {"analyze", text.toString(), "--format", "json"}
+        }) {
+            JsonNode warnings = json(CommandRun.of(args)).path("warnings");
+            assertThat(warnings).as(args[0]).anySatisfy(warning -> {
+                assertThat(warning.path("code").asText()).isEqualTo("no-wakeups");
+                assertThat(warning.path("message").asText()).contains("sched_waking", "sleeps end when");
+            });
+        }
     }
 
     private static double p90(JsonNode report, int run) {
@@ -325,6 +360,15 @@ final class PolicyCommandsTest {
             assertThat(run.out()).isEmpty();
             assertThat(temp.resolve("out")).doesNotExist();
         }
+    }
+
+    @Test
+    void of_several_policies_the_one_that_does_not_fit_is_named() throws IOException {
+        Path yaml = Files.writeString(temp.resolve("pin.yaml"), "name: to-9\npin: {vcpu: 9}\n");
+        CommandRun run =
+                CommandRun.of("replay", sample("bonnie-pitspin-base"), "--prio", "vcpu=fifo:80", "-p", yaml.toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("hindsight: policy 'to-9': --pin vcpu=9: CPU 9 is not there");
     }
 
     @Test

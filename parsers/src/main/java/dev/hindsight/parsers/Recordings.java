@@ -92,6 +92,24 @@ public final class Recordings {
         if (startsWith(head, length, 0x1F, 0x8B)) {
             return "a file compressed with gzip: decompress it first (gunzip)";
         }
+        if (startsWith(head, length, 0xFD, '7', 'z', 'X', 'Z', 0)) {
+            return "a file compressed with xz: decompress it first (unxz)";
+        }
+        if (start.startsWith("BZh")) {
+            return "a file compressed with bzip2: decompress it first (bunzip2)";
+        }
+        if (startsWith(head, length, 0x04, 0x22, 0x4D, 0x18)) {
+            return "a file compressed with lz4: decompress it first (unlz4)";
+        }
+        if (startsWith(head, length, 'P', 'K', 3, 4)) {
+            return "a zip archive: unpack it first";
+        }
+        if (start.contains("TRACE:\n\u0078")) {
+            return "the compressed output of atrace: record without -z, or have systrace write the text";
+        }
+        if (startsWith(head, length, 0xFF, 0xFE) || startsWith(head, length, 0xFE, 0xFF)) {
+            return "a text in UTF-16: convert it first (iconv -f UTF-16 -t UTF-8)";
+        }
         if (start.startsWith("FLR\0")) {
             return "a JDK flight recording";
         }

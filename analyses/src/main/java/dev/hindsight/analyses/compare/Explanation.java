@@ -17,15 +17,38 @@ import java.util.TreeMap;
  * @param place 1 for the longest response of that run
  * @param replayed the predicted delivery; null where the run has no such place
  * @param recorded the same tick in the recording; null where it has none
- * @param gone holders that stood in the way in the recording, and no longer or for less time, most first
- * @param come holders that now stand in the way, or for longer, most first
+ * @param changed who held the CPU for another time than in the recording, the largest change first
  */
-public record Explanation(String policy, int place, Chain replayed, Chain recorded, List<Way> gone, List<Way> come) {
+public record Explanation(String policy, int place, Chain replayed, Chain recorded, List<Way> changed) {
 
     public static final List<String> STAGES = List.of("device", "wake", "schedule", "host", "guest");
 
-    /** Changes shorter than this are nobody's doing. */
+    /** Changes shorter than this are nobody's doing, and who holds a CPU for less is not in the way. */
     private static final long LEAST_NS = 1_000;
+
+    /** How the time changed for which somebody holds the CPU. */
+    public enum Change {
+        GONE("no longer in the way", "no_longer_in_the_way"),
+        LESS("in the way for less time", "less_in_the_way"),
+        COME("now in the way", "now_in_the_way"),
+        MORE("in the way for longer", "more_in_the_way"),
+
+        /** The vCPU itself: its exits, its guest's code. */
+        OWN("the vCPU itself", "vcpu_itself");
+
+        private final String words;
+        private final String key;
+
+        Change(String words, String key) {
+            this.words = words;
+            this.key = key;
+        }
+
+        /** For people. */
+        public String words() {
+            return words;
+        }
+    }
 
     /**
      * A delivery in one run.
@@ -47,15 +70,36 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
      * Who held a CPU, and for how long.
      *
      * @param who for instance {@code bonnie++-132}, {@code hardirq local_timer}, {@code gap}
+     * @param own whether it is the vCPU that the interrupt is for
      * @param recordedNs in the recording
      * @param replayedNs in the replay
      */
-    public record Way(String who, long recordedNs, long replayedNs) {
+    public record Way(String who, boolean own, long recordedNs, long replayedNs) {
 
         /** How much longer in the replay. */
         public long moreNs() {
             return replayedNs - recordedNs;
         }
+
+        private Way plus(Way more) {
+            return new Way(who, own, recordedNs + more.recordedNs, replayedNs + more.replayedNs);
+        }
+
+        /** What kind of change it is. */
+        public Change change() {
+            if (own) {
+                return Change.OWN;
+            }
+            if (moreNs() < 0) {
+                return replayedNs < LEAST_NS ? Change.GONE : Change.LESS;
+            }
+            return recordedNs < LEAST_NS ? Change.COME : Change.MORE;
+        }
+    }
+
+    /** Whose time changed in one way, the largest change first. */
+    public List<Way> changed(Change how) {
+        return changed.stream().filter(way -> way.change() == how).toList();
     }
 
     /**
@@ -88,26 +132,19 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
             }
         }
         if (delivery == null) {
-            return new Explanation(run, place, null, null, List.of(), List.of());
+            return new Explanation(run, place, null, null, List.of());
         }
         String wanted =
                 run + ":" + trace + ":" + delivery + (matched == null ? "" : ",recorded:" + trace + ":" + matched);
         FigureTable table = few.with(Map.of("explained", wanted)).compute("delivery_chain");
         Chain replayed = chain(table, run);
         Chain recorded = matched == null ? null : chain(table, "recorded");
-        List<Way> ways = ways(recorded, replayed);
-        List<Way> gone = new ArrayList<>();
-        List<Way> come = new ArrayList<>();
-        for (Way way : ways) {
-            if (way.moreNs() <= -LEAST_NS) {
-                gone.add(way);
-            } else if (way.moreNs() >= LEAST_NS) {
-                come.add(way);
-            }
-        }
-        gone.sort(Comparator.comparingLong(Way::moreNs).thenComparing(Way::who));
-        come.sort(Comparator.comparingLong(Way::moreNs).reversed().thenComparing(Way::who));
-        return new Explanation(run, place, replayed, recorded, gone, come);
+        List<Way> changed = ways(recorded, replayed).stream()
+                .filter(way -> Math.abs(way.moreNs()) >= LEAST_NS)
+                .sorted(Comparator.comparingLong((Way way) -> -Math.abs(way.moreNs()))
+                        .thenComparing(Way::who))
+                .toList();
+        return new Explanation(run, place, replayed, recorded, changed);
     }
 
     private static Chain chain(FigureTable table, String run) {
@@ -129,7 +166,11 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
                 long ns = (Long) table.value(row, "ns");
                 boolean isRecorded = run.equals("recorded");
                 blame.computeIfAbsent(stage, s -> new ArrayList<>())
-                        .add(new Way(who(table, row), isRecorded ? ns : 0, isRecorded ? 0 : ns));
+                        .add(new Way(
+                                who(table, row),
+                                (Boolean) table.value(row, "own"),
+                                isRecorded ? ns : 0,
+                                isRecorded ? 0 : ns));
             }
         }
         if (first < 0) {
@@ -157,21 +198,17 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
 
     /** All holders over all stages, with both times. */
     private static List<Way> ways(Chain recorded, Chain replayed) {
-        Map<String, long[]> byWho = new TreeMap<>();
+        Map<String, Way> byWho = new TreeMap<>();
         for (Chain chain : new Chain[] {recorded, replayed}) {
             if (chain != null) {
                 for (List<Way> stage : chain.blame().values()) {
                     for (Way way : stage) {
-                        long[] both = byWho.computeIfAbsent(way.who(), w -> new long[2]);
-                        both[0] += way.recordedNs();
-                        both[1] += way.replayedNs();
+                        byWho.merge(way.who(), way, Way::plus);
                     }
                 }
             }
         }
-        List<Way> ways = new ArrayList<>();
-        byWho.forEach((who, both) -> ways.add(new Way(who, both[0], both[1])));
-        return ways;
+        return List.copyOf(byWho.values());
     }
 
     /** As nested maps and lists of plain values, keys in the order in which they are printed. */
@@ -181,8 +218,9 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
         json.put("place", place);
         json.put("recorded", recorded == null ? null : json(recorded));
         json.put("replayed", replayed == null ? null : json(replayed));
-        json.put("no_longer_in_the_way", gone.stream().map(Explanation::json).toList());
-        json.put("now_in_the_way", come.stream().map(Explanation::json).toList());
+        for (Change how : Change.values()) {
+            json.put(how.key, changed(how).stream().map(Explanation::json).toList());
+        }
         return json;
     }
 

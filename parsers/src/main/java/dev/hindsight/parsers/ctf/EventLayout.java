@@ -45,6 +45,12 @@ final class EventLayout {
     /** What the event tells of its CPU's interrupts. */
     final InterruptContext.Change change;
 
+    /**
+     * Whether perf tells by such events, at time 0, what there was before the recording: {@code perf data convert --all}
+     * writes what is no sample too (tools/perf/util/data-convert-bt.c of Linux).
+     */
+    final boolean tellsOfBefore;
+
     /** Columns of {@code sched_switch} that tell which threads leave and come, else -1. */
     final int prevPid;
 
@@ -77,6 +83,7 @@ final class EventLayout {
         hasTid = columns.hasTid();
         hasFlags = columns.hasFlags();
         change = InterruptContext.of(type.system(), type.name());
+        tellsOfBefore = type.name().matches("perf_(mmap2?|comm|fork|exit)");
         boolean isSwitch = type.system().equals("sched") && type.name().equals("sched_switch");
         prevPid = isSwitch ? intColumn("prev_pid") : -1;
         nextPid = isSwitch ? intColumn("next_pid") : -1;

@@ -159,6 +159,18 @@ final class StreamLane {
                 wrong(at, "events in order of time, since the packet's size is wrong", "a time that falls");
                 continue;
             }
+            if (decoder.cycles == 0 && event.tellsOfBefore) {
+                String record = event.type.name();
+                damage.warnings()
+                        .passedOver(
+                                "told-of-before",
+                                "",
+                                () -> record + " at time 0 tells of what was there before the recording: it is no event"
+                                        + " of it",
+                                offset(at),
+                                1);
+                continue;
+            }
             if (pendingLoss != 0) {
                 lostBefore = pendingLoss;
                 lostAfterNs = anyEvent ? before : Long.MIN_VALUE;

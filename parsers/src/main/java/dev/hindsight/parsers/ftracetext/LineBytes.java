@@ -1,6 +1,7 @@
 package dev.hindsight.parsers.ftracetext;
 
 import dev.hindsight.parsers.tracedat.TraceFile;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,6 +11,9 @@ final class LineBytes {
 
     /** Lines are cut where they are longer: no event is. */
     static final int MOST_LINE = 64 << 10;
+
+    /** The byte order mark in UTF-8, which editors put before a text: it is none of the first line. */
+    private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final TraceFile file;
     private final AtomicLong done;
@@ -92,6 +96,7 @@ final class LineBytes {
      * @param with the new memory, as large or larger
      */
     void refill(byte[] with, int kept) {
+        boolean first = offset == 0;
         int rest = filled - next;
         System.arraycopy(bytes, next, with, kept, rest);
         bytes = with;
@@ -106,6 +111,13 @@ final class LineBytes {
                 filled += read;
             }
         }
+        if (first && startsWithMark(next)) {
+            next += MARK.length;
+        }
         done.set(offset);
+    }
+
+    private boolean startsWithMark(int at) {
+        return filled - at >= MARK.length && Arrays.equals(MARK, 0, MARK.length, bytes, at, at + MARK.length);
     }
 }

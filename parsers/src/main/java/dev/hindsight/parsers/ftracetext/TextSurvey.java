@@ -62,7 +62,10 @@ final class TextSurvey {
     boolean flagged;
 
     boolean ticks;
-    private boolean titled;
+
+    /** Whether there was a line that {@code trace-cmd report} begins with. */
+    boolean titled;
+
     private long systems;
     private int expiries;
     private int monotonic;

@@ -362,6 +362,35 @@ final class SyntheticCtfTest {
     }
 
     @Test
+    void what_perf_tells_at_time_0_of_what_was_there_before_is_no_event() throws IOException {
+        String metadata = trace("le", "") + "clock { name = perf_clock; freq = 1000000000; }; stream { event.header :="
+                + " struct { u32 id; integer { size = 64; map = clock.perf_clock.value; } timestamp; }; };"
+                + " event { id = 0; name = perf_comm; fields := struct { u32 tid; }; };"
+                + " event { id = 1; name = \"sched:other\"; fields := struct { u32 x; }; };";
+        CtfBits bits = new CtfBits()
+                .le(0, 32)
+                .le(0, 64)
+                .le(7, 32)
+                .le(0, 32)
+                .le(0, 64)
+                .le(8, 32)
+                .le(1, 32)
+                .le(1000, 64)
+                .le(1, 32)
+                .le(0, 32)
+                .le(1001, 64)
+                .le(9, 32);
+        try (Recording recording = open(metadata, Map.of("s", bits.bytes()))) {
+            assertThat(ReadEvents.of(recording).events.stream().map(e -> e.tsNs() + " " + e.key()))
+                    .containsExactly("1000 sched:other", "1001 ctf:perf_comm");
+            assertThat(recording.warnings().all()).singleElement().satisfies(warning -> {
+                assertThat(warning.code()).isEqualTo("told-of-before");
+                assertThat(warning.count()).isEqualTo(2);
+            });
+        }
+    }
+
+    @Test
     void the_thread_is_that_of_the_context_where_the_tracer_recorded_it() throws IOException {
         String metadata = trace("le", "") + "env { domain = \"kernel\"; tracer_name = \"lttng-modules\"; };stream {"
                 + " event.context := struct { u32 _tid; ch _procname[16]; }; };event { name"

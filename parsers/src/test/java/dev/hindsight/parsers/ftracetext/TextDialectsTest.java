@@ -271,6 +271,24 @@ class TextDialectsTest {
     }
 
     @Test
+    void a_report_without_events_is_a_trace_too() throws IOException {
+        assertThat(read("cpus=2\n").events).isEmpty();
+        assertThat(read("version = 7\nCPU 1 is empty\ncpus=2\n").events).isEmpty();
+    }
+
+    @Test
+    void a_byte_order_mark_is_none_of_the_first_line() throws IOException {
+        String mark = "\u00EF\u00BB\u00BF";
+        assertThat(read(mark + "       CPU 0/KVM-146     [001] d..2.    57.114635: " + SWITCH).events)
+                .singleElement()
+                .extracting(Event::tid)
+                .isEqualTo(146);
+        String headed = mark + "# tracer: nop\n#\n       CPU 0/KVM-146     [001] d..2.    57.114635: " + SWITCH;
+        assertThat(read(headed).events).hasSize(1);
+        assertThat(warnings(headed)).isEmpty();
+    }
+
+    @Test
     void the_head_tells_kernel_cpus_and_the_clock_follows_from_the_timers() throws IOException {
         String text = "# tracer: nop\n#\n# nop latency trace v1.1.5 on 6.1.0-56-amd64\n"
                 + "# latency: 0 us, #2/2, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:8)\n"

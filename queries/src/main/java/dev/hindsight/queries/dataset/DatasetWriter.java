@@ -79,7 +79,7 @@ public final class DatasetWriter implements AutoCloseable {
     /**
      * Begins a dataset beside where it will be, with two writing threads.
      *
-     * @throws DatasetException where {@code to} is a file or a directory of something else
+     * @throws OutputException where {@code to} is a file or a directory of something else
      */
     public static DatasetWriter create(Path to) {
         return create(to, 2, Math.min(MOST_BUDGET, Runtime.getRuntime().maxMemory() / 8));
@@ -106,7 +106,8 @@ public final class DatasetWriter implements AutoCloseable {
      * where they can't be, so that the two share nothing that changes.
      *
      * @param to may be {@code from} itself: it is then replaced when the new one is whole
-     * @throws DatasetException where {@code from} is no dataset, or {@code to} is something else than one
+     * @throws DatasetException where {@code from} is no dataset
+     * @throws OutputException where {@code to} is something else than one
      */
     public static DatasetWriter extending(Path to, Path from) {
         PublishedDirectory.recover(from);

@@ -50,14 +50,14 @@ final class PublishedDirectory implements Closeable {
     /**
      * Begins one.
      *
-     * @throws DatasetException where the target is something else than a dataset or an empty directory
+     * @throws OutputException where the target is something else than a dataset or an empty directory
      */
     static PublishedDirectory begin(Path to) {
         Path target = resolve(to);
         try {
             Path parent = target.getParent();
             if (parent == null) {
-                throw new DatasetException(to + ": a file system's root cannot become a dataset");
+                throw new OutputException(to + ": a file system's root cannot become a dataset");
             }
             Files.createDirectories(parent);
             recover(target);
@@ -99,12 +99,11 @@ final class PublishedDirectory implements Closeable {
             return;
         }
         if (!Files.isDirectory(target)) {
-            throw new DatasetException(
-                    target + ": expected a dataset or nothing, found a file; name another directory");
+            throw new OutputException(target + ": expected a dataset or nothing, found a file; name another directory");
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(target)) {
             if (entries.iterator().hasNext() && !Manifest.isDataset(target)) {
-                throw new DatasetException(
+                throw new OutputException(
                         target + ": expected a dataset or nothing, found a directory of something else; name another");
             }
         }

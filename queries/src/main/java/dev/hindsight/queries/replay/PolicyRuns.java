@@ -16,6 +16,7 @@ import dev.hindsight.replay.Replay;
 import dev.hindsight.replay.engine.ReplayTotals;
 import dev.hindsight.replay.policy.Decisions;
 import dev.hindsight.replay.policy.Policy;
+import dev.hindsight.replay.policy.PolicyException;
 import dev.hindsight.replay.workload.MachineFacts;
 import dev.hindsight.replay.workload.TimelineStore;
 import dev.hindsight.replay.workload.WorkloadBuilder;
@@ -139,10 +140,7 @@ public final class PolicyRuns {
         try (ScopeLog work = OwnWork.begin("extract workload")) {
             replay = Replay.of(store, facts);
         }
-        List<Decisions> decisions = new ArrayList<>();
-        for (PlannedRun plan : plans) {
-            decisions.add(plan.policy() == null ? replay.recorded() : replay.resolve(plan.policy()));
-        }
+        List<Decisions> decisions = decisions(replay, plans);
         ExecutorService workers = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, plans.size())));
         try {
             List<Future<FinishedRun>> running = new ArrayList<>();
@@ -159,6 +157,19 @@ public final class PolicyRuns {
         } finally {
             workers.shutdownNow();
         }
+    }
+
+    private static List<Decisions> decisions(Replay replay, List<PlannedRun> plans) {
+        boolean several = plans.stream().filter(plan -> plan.policy() != null).count() > 1;
+        List<Decisions> decisions = new ArrayList<>();
+        for (PlannedRun plan : plans) {
+            try {
+                decisions.add(plan.policy() == null ? replay.recorded() : replay.resolve(plan.policy()));
+            } catch (PolicyException e) {
+                throw several ? e.in(plan.policy().name()) : e;
+            }
+        }
+        return decisions;
     }
 
     private FinishedRun run(Replay replay, Decisions decisions, PlannedRun plan, int trace, DatasetWriter writer) {

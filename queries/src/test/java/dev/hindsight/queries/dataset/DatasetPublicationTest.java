@@ -156,7 +156,7 @@ class DatasetPublicationTest {
         Path precious = Files.createDirectories(directory()).resolve("manifest.json");
         Files.writeString(precious, "{\"name\": \"a web page\"}");
         assertThatThrownBy(() -> DatasetWriter.create(directory()))
-                .isInstanceOf(DatasetException.class)
+                .isInstanceOf(OutputException.class)
                 .hasMessageContaining("a directory of something else");
         assertThat(precious).hasContent("{\"name\": \"a web page\"}");
         assertThatThrownBy(() -> DatasetWriter.create(precious)).hasMessageContaining("found a file");

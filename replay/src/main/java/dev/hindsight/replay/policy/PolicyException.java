@@ -15,4 +15,9 @@ public final class PolicyException extends RuntimeException {
     PolicyException(String reason, Throwable cause) {
         super(reason, cause);
     }
+
+    /** The same with a policy's name in front, for where there are several. */
+    public PolicyException in(String policy) {
+        return new PolicyException("policy '" + Shown.text(policy) + "': " + getMessage(), this);
+    }
 }

@@ -88,7 +88,12 @@ public final class PolicyFile {
         for (Map<?, ?> entry : entries) {
             int number = policies.size() + 1;
             String fallback = entries.size() == 1 ? fallbackName : fallbackName + "-" + number;
-            Policy policy = policy(entry, fallback);
+            Policy policy;
+            try {
+                policy = policy(entry, fallback);
+            } catch (PolicyException e) {
+                throw entries.size() == 1 ? e : e.in(entry.get("name") instanceof String named ? named : fallback);
+            }
             for (Policy other : policies) {
                 if (other.name().equals(policy.name())) {
                     throw new PolicyException("two policies are named '" + policy.name() + "': rename one");

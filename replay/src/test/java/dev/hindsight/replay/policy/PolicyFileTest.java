@@ -96,6 +96,17 @@ class PolicyFileTest {
                 .hasMessage(file + ": larger than 256 KiB: that is no policy file");
     }
 
+    @Test
+    void of_several_policies_a_refusal_names_the_one() {
+        String first = "- name: one\n  prio: {vcpu: fifo:80}\n";
+        assertThatThrownBy(() -> PolicyFile.parse(first + "- name: other\n  prio: {vcpu: fast}\n", "file"))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageStartingWith("policy 'other': --prio vcpu=fast: class 'fast'");
+        assertThatThrownBy(() -> PolicyFile.parse(first + "- prios: {vcpu: fifo:80}\n", "file"))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageStartingWith("policy 'file-2': no section 'prios'");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "---\n", "# nothing\n"})
     void a_file_without_a_policy_is_refused(String yaml) {
