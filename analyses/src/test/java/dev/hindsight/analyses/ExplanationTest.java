@@ -116,6 +116,29 @@ class ExplanationTest {
     }
 
     @Test
+    void a_real_time_vcpu_that_waits_for_fair_threads_is_held_back_by_the_scheduler() throws SQLException {
+        long due = 3 * PERIOD_NS;
+        long until = 50 * PERIOD_NS;
+        timeline.of("throttled", 0)
+                .cpus(1, 0, 60 * PERIOD_NS)
+                .vcpuThread(5, "g", 0)
+                .thread(7, "load", "user");
+        timeline.delivery("g", 0, 0, false, due, due, due, until, until + 5_000, until + 7_000);
+        timeline.state(5, 0, due, until, "runnable-woken", 19)
+                .runs(7, 0, due - PERIOD_NS, 40 * PERIOD_NS)
+                .runs(0, 0, 40 * PERIOD_NS, until)
+                .state(5, 0, until, until + PERIOD_NS, "running", 19);
+        Figures figures = new Figures(timeline.connection(), AnalysisOptions.DEFAULT);
+        Explanation.HeldBack held =
+                Explanation.of(figures, "throttled", 1).replayed().heldBack();
+        assertThat(held).isEqualTo(new Explanation.HeldBack(47 * PERIOD_NS, false));
+        assertThat(held.words()).isEqualTo("RT throttling stopped it");
+        assertThat(Explanation.of(figures, "prio", 1).replayed().heldBack())
+                .as("a fair vCPU that waits for its turn")
+                .isNull();
+    }
+
+    @Test
     void a_place_that_is_not_there_explains_nothing() {
         Explanation none = Explanation.of(new Figures(timeline.connection(), AnalysisOptions.DEFAULT), "prio", 9);
         assertThat(none.replayed()).isNull();

@@ -54,6 +54,12 @@ final class ExplanationText {
                 chain.dueNs() == null ? "at an unknown time" : "at " + chain.dueNs() + " ns",
                 chain.assertedNs(),
                 chain.responseNs() == null ? "not seen" : FigureText.duration(chain.responseNs()));
+        Explanation.HeldBack held = chain.heldBack();
+        if (held != null) {
+            out.printf(
+                    "     %s: for %s the vCPU, a %s thread, was runnable while fair threads or none had its CPU%n",
+                    held.words(), FigureText.duration(held.ns()), held.deadline() ? "deadline" : "real-time");
+        }
     }
 
     private void stage(String which, String stage, Explanation.Chain chain) {

@@ -55,6 +55,8 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
      *
      * @param words the line
      * @param stageNs length of each stage, null where it can't be seen
+     * @param heldBack whether and how long the scheduler held the vCPU back although it was a real-time thread; null
+     *     for not
      * @param blame by stage, who held the CPU meanwhile, longest first
      */
     public record Chain(
@@ -64,7 +66,29 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
             long assertedNs,
             Long responseNs,
             Map<String, Long> stageNs,
+            HeldBack heldBack,
             Map<String, List<Way>> blame) {}
+
+    /**
+     * The vCPU's thread was runnable and had the priority, but fair threads, or none, had its CPU.
+     *
+     * @param deadline whether it had used up its runtime of a deadline's period; else RT throttling stopped it
+     */
+    public record HeldBack(long ns, boolean deadline) {
+
+        /** Shorter ones are the switch to the thread. */
+        private static final long LEAST_NS = 2_000_000;
+
+        /** For people. */
+        public String words() {
+            return deadline ? "its deadline runtime was used up" : "RT throttling stopped it";
+        }
+
+        private static HeldBack of(FigureTable table, int row) {
+            Long ns = (Long) table.value(row, "held_back_ns");
+            return ns == null || ns < LEAST_NS ? null : new HeldBack(ns, (Long) table.value(row, "held_back_prio") < 0);
+        }
+    }
 
     /**
      * Who held a CPU, and for how long.
@@ -185,6 +209,7 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
                 (Long) table.value(first, "asserted_ns"),
                 (Long) table.value(first, "response_ns"),
                 Collections.unmodifiableMap(stageNs),
+                HeldBack.of(table, first),
                 Collections.unmodifiableMap(blame));
     }
 
@@ -239,6 +264,12 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
         row.put("due_ns", chain.dueNs());
         row.put("asserted_ns", chain.assertedNs());
         row.put("response_ns", chain.responseNs());
+        row.put(
+                "held_back_ns",
+                chain.heldBack() == null ? null : chain.heldBack().ns());
+        row.put(
+                "held_back_by",
+                chain.heldBack() == null ? null : chain.heldBack().words());
         Map<String, Object> stages = new LinkedHashMap<>();
         for (String stage : STAGES) {
             Map<String, Object> of = new LinkedHashMap<>();
