@@ -39,9 +39,9 @@ WITH asked AS (
     FROM delivery
     WHERE list_contains(string_split(CAST($explained AS VARCHAR), ','), concat_ws(':', run, trace, delivery))
 ),
-held_back AS (
-    SELECT d.run, d.trace, d.delivery, max(w.prio) AS prio,
-           sum(least(w.end_ns, r.end_ns, d.end_ns) - greatest(w.start_ns, r.start_ns, d.asserted_ns))::BIGINT AS ns
+stretch AS (
+    SELECT d.run, d.trace, d.delivery, w.cpu, w.prio,
+           greatest(w.start_ns, r.start_ns, d.asserted_ns) AS from_ns, least(w.end_ns, r.end_ns, d.end_ns) AS to_ns
     FROM asked AS d
     JOIN thread_span AS w ON w.run = d.run AND w.trace = d.trace AND w.tid = d.tid AND w.prio < 100
                              AND w.state IN ('runnable-preempted', 'runnable-woken')
@@ -49,7 +49,20 @@ held_back AS (
     JOIN thread_span AS r ON r.run = w.run AND r.trace = w.trace AND r.cpu = w.cpu AND r.state = 'running'
                              AND r.prio >= 100 AND r.start_ns < least(w.end_ns, d.end_ns)
                              AND r.end_ns > greatest(w.start_ns, d.asserted_ns)
-    GROUP BY d.run, d.trace, d.delivery
+),
+-- a CPU that is stopped by what is below the kernel schedules nobody
+stopped AS (
+    SELECT s.run, s.trace, s.delivery, sum(least(s.to_ns, g.end_ns) - greatest(s.from_ns, g.start_ns)) AS ns
+    FROM stretch AS s
+    JOIN gap_span AS g ON g.run = s.run AND g.trace = s.trace AND g.cpu = s.cpu
+                          AND g.start_ns < s.to_ns AND g.end_ns > s.from_ns
+    GROUP BY s.run, s.trace, s.delivery
+),
+held_back AS (
+    SELECT s.run, s.trace, s.delivery, max(s.prio) AS prio,
+           (sum(s.to_ns - s.from_ns) - coalesce(any_value(g.ns), 0))::BIGINT AS ns
+    FROM stretch AS s LEFT JOIN stopped AS g ON g.run = s.run AND g.trace = s.trace AND g.delivery = s.delivery
+    GROUP BY s.run, s.trace, s.delivery
 )
 SELECT d.run, d.trace, d.delivery, d.vm, d.vcpu, d.source, d.irq, d.due_ns, d.asserted_ns, d.response_ns,
        d.device_ns, d.wake_ns, d.schedule_ns, d.host_ns, d.guest_ns, t.ns AS held_back_ns, t.prio AS held_back_prio,

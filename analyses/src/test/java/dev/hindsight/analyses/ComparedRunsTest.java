@@ -222,12 +222,12 @@ class ComparedRunsTest {
 
     @Test
     void the_factor_is_the_median_of_the_ratios_of_paths_in_both() {
-        HostSpeed a = new HostSpeed(Map.of("exit:io", 100L, "irq:x", 10L, "wakeup:task", 50L, "only a", 1L));
-        HostSpeed b = new HostSpeed(Map.of("exit:io", 120L, "irq:x", 30L, "wakeup:task", 55L, "only b", 1L));
-        HostSpeed slow = new HostSpeed(Map.of("exit:io", 150L, "irq:x", 10L, "wakeup:task", 50L));
+        HostSpeed a = new HostSpeed(Map.of("exit:io", 100L, "irq:x", 10L, "wakeup:task", 50L, "only a", 1L), 2.5);
+        HostSpeed b = new HostSpeed(Map.of("exit:io", 120L, "irq:x", 30L, "wakeup:task", 55L, "only b", 1L), 0.5);
+        HostSpeed slow = new HostSpeed(Map.of("exit:io", 150L, "irq:x", 10L, "wakeup:task", 50L), 0);
         assertThat(a.to(b).factor()).isCloseTo(1.2, within(1e-12));
         assertThat(a.to(b).paths()).hasSize(3);
-        assertThat(a.to(new HostSpeed(Map.of()))).isEqualTo(HostSpeed.Ratio.UNKNOWN);
+        assertThat(a.to(new HostSpeed(Map.of(), 0))).isEqualTo(new HostSpeed.Ratio(1, List.of(), 2.5, 0));
         assertThat(a.to(slow).factor()).isCloseTo(1, within(1e-12));
         assertThat(a.to(slow).factor(HostSpeed.Kind.EXITS)).isCloseTo(1.5, within(1e-12));
         assertThat(a.to(b).factor(HostSpeed.Kind.GUEST))

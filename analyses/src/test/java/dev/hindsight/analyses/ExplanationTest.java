@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hindsight.analyses.compare.Explanation;
 import dev.hindsight.analyses.compare.Explanation.Change;
+import dev.hindsight.replay.timeline.TimelineTables;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -128,10 +129,11 @@ class ExplanationTest {
                 .runs(7, 0, due - PERIOD_NS, 40 * PERIOD_NS)
                 .runs(0, 0, 40 * PERIOD_NS, until)
                 .state(5, 0, until, until + PERIOD_NS, "running", 19);
+        timeline.row(TimelineTables.GAP_SPAN, "cpu start_ns end_ns", 0, 10 * PERIOD_NS, 12 * PERIOD_NS);
         Figures figures = new Figures(timeline.connection(), AnalysisOptions.DEFAULT);
         Explanation.HeldBack held =
                 Explanation.of(figures, "throttled", 1).replayed().heldBack();
-        assertThat(held).isEqualTo(new Explanation.HeldBack(47 * PERIOD_NS, false));
+        assertThat(held).isEqualTo(new Explanation.HeldBack(45 * PERIOD_NS, false));
         assertThat(held.words()).isEqualTo("RT throttling stopped it");
         assertThat(Explanation.of(figures, "prio", 1).replayed().heldBack())
                 .as("a fair vCPU that waits for its turn")

@@ -6,6 +6,7 @@ import dev.hindsight.analyses.compare.HostSpeed;
 import dev.hindsight.analyses.compare.RunFigures;
 import dev.hindsight.analyses.compare.RunFiguresReader;
 import dev.hindsight.parsers.recording.ReadOptions;
+import dev.hindsight.parsers.recording.RecordingInfo;
 import dev.hindsight.queries.dataset.Dataset;
 import dev.hindsight.queries.dataset.Manifest;
 import dev.hindsight.queries.dataset.SqlAccess;
@@ -48,6 +49,23 @@ record ChosenRun(Path path, Manifest.Trace trace, RunFigures figures, HostSpeed 
         List<MarkerRule> taken = Dataset.isDataset(path) ? List.of() : markers;
         try (Dataset dataset = OpenedData.open(path, taken, List.of(), read, false, SqlAccess.CONFINED)) {
             return of(path, dataset, run, trace, options, samples);
+        }
+    }
+
+    /** In what the machines of two recordings differ, as far as these tell; empty where nothing shows. */
+    List<String> machineDiffersFrom(ChosenRun other) {
+        List<String> differences = new ArrayList<>();
+        RecordingInfo here = trace.info();
+        RecordingInfo there = other.trace.info();
+        differ(differences, "kernel", here.kernel(), there.kernel());
+        differ(differences, "architecture", here.arch(), there.arch());
+        differ(differences, "CPUs", Integer.toString(here.cpus()), Integer.toString(there.cpus()));
+        return differences;
+    }
+
+    private static void differ(List<String> to, String what, String here, String there) {
+        if (!here.isEmpty() && !there.isEmpty() && !here.equals(there)) {
+            to.add(what + " " + here + " and " + there);
         }
     }
 

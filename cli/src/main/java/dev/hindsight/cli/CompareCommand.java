@@ -130,6 +130,7 @@ final class CompareCommand implements Callable<Integer> {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("a", ofA.toJson());
                 json.put("b", ofB.toJson());
+                json.put("machines_differ", ofA.machineDiffersFrom(ofB));
                 json.putAll(comparison.toJson());
                 OutputOptions.json(out, json);
             }

@@ -42,6 +42,10 @@ final class ComparisonText {
     void print() {
         side("A", a);
         side("B", b);
+        List<String> other = a.machineDiffersFrom(b);
+        if (!other.isEmpty()) {
+            out.println("not of one machine: " + String.join(", ", other) + "; differences are not the policy's alone");
+        }
         HostSpeed.Ratio speed = comparison.hostSpeed();
         if (!speed.paths().isEmpty()) {
             out.printf(
@@ -50,6 +54,14 @@ final class ComparisonText {
                             + " difference is the host's speed, not the policy%n",
                     speed.factor(),
                     speed.paths().size());
+        }
+        if (speed.stoppedPctA() > 0 || speed.stoppedPctB() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "the host's CPUs were stopped (no event though a timer was due) for %.2f %% of their time in A,"
+                            + " %.2f %% in B%n",
+                    speed.stoppedPctA(),
+                    speed.stoppedPctB());
         }
         section("Interrupt response, from asserted to the guest's handler", Section.IRQ_LATENCY);
         section("Real-time jobs", Section.JOBS);

@@ -132,6 +132,7 @@ final class ValidateCommand implements Callable<Integer> {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("a", from.toJson());
                 json.put("b", measured.toJson());
+                json.put("machines_differ", from.machineDiffersFrom(measured));
                 json.put("again", repeat == null ? null : repeat.toJson());
                 json.put("policy", of == null ? "" : of.text());
                 json.putAll(validation.toJson());

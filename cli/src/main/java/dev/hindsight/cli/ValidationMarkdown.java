@@ -296,11 +296,14 @@ final class ValidationMarkdown {
         line(
                 "Errors beyond noise that are over the target, with what the recordings say of them: the model's own error on the");
         line("recording that was replayed (it can't be better there), how much of the prediction was not observed");
-        line("(truncated), and how far the two recordings' hosts differed in speed.");
+        line(
+                "(truncated), how far the two recordings' hosts differed in speed, and for how much of the CPU time each of them was");
+        line(
+                "stopped (no event though a timer was due: by what is below the kernel; a replay repeats what it was made from).");
         line("");
         line(
-                "| recordings | from | to | figure | predicted | measured | beyond noise | model's error | truncated | host |");
-        line("|---|---|---|---|--:|--:|--:|--:|--:|--:|");
+                "| recordings | from | to | figure | predicted | measured | beyond noise | model's error | truncated | host | stopped |");
+        line("|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
         Map<String, Integer> byFigure = new TreeMap<>();
         int all = 0;
         for (ValidatedGroup group : groups) {
@@ -315,7 +318,7 @@ final class ValidationMarkdown {
                         byFigure.merge(column.title, 1, Integer::sum);
                         line(String.format(
                                 Locale.ROOT,
-                                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %.2f |",
+                                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %.2f | %.1f / %.1f %% |",
                                 group.group().name(),
                                 pair.from(),
                                 pair.to(),
@@ -330,7 +333,9 @@ final class ValidationMarkdown {
                                                 Locale.ROOT,
                                                 "%.2f s",
                                                 pair.validation().truncated().ns() / 1e9),
-                                pair.validation().hostSpeed().factor()));
+                                pair.validation().hostSpeed().factor(),
+                                pair.validation().hostSpeed().stoppedPctA(),
+                                pair.validation().hostSpeed().stoppedPctB()));
                     }
                 }
             }

@@ -32,6 +32,11 @@ final class ValidationText {
                 out.printf(Locale.ROOT, "%s: events were lost, %s%n", run.path(), LostEvents.words(run.trace()));
             }
         }
+        List<String> other = prediction.from().machineDiffersFrom(target.measured());
+        if (!other.isEmpty()) {
+            out.println("not of one machine: " + String.join(", ", other)
+                    + "; a prediction is of another policy on the same machine");
+        }
         out.printf(
                 Locale.ROOT,
                 "host speed: its own short paths took %.3f times as long when %s was recorded (median of %d kinds); the"
@@ -41,6 +46,14 @@ final class ValidationText {
                 validation.hostSpeed().paths().size(),
                 validation.hostSpeed().factor(HostSpeed.Kind.EXITS),
                 validation.hostSpeed().factor(HostSpeed.Kind.GUEST));
+        out.printf(
+                Locale.ROOT,
+                "host stopped (no event though a timer was due): %.2f %% of the CPU time of %s, which the replay repeats,"
+                        + " %.2f %% of that of %s%n",
+                validation.hostSpeed().stoppedPctA(),
+                prediction.from().path().getFileName(),
+                validation.hostSpeed().stoppedPctB(),
+                target.measured().path().getFileName());
         if (validation.truncated() != null && validation.truncated().threads() > 0) {
             out.printf(
                     Locale.ROOT,

@@ -83,6 +83,23 @@ final class PolicyCommandsTest {
     }
 
     @Test
+    void recordings_of_two_machines_are_told() throws IOException {
+        String[] args = {"compare", sample("bonnie-pitspin-base"), sample("arm64-load-other"), "--format", "json"};
+        JsonNode differ = json(CommandRun.of(args)).path("machines_differ");
+        assertThat(differ).hasSize(2);
+        assertThat(differ.get(1).asText()).isEqualTo("architecture x86_64 and aarch64");
+        args[args.length - 1] = "table";
+        assertThat(CommandRun.of(args).out())
+                .contains("not of one machine: kernel", "architecture x86_64 and aarch64; differences are not");
+        assertThat(CommandRun.of("validate", sample("bonnie-pitspin-base"), sample("arm64-load-other"))
+                        .out())
+                .contains("not of one machine: kernel");
+        args[1] = sample("bonnie-pitspin-shield");
+        args[2] = sample("bonnie-pitspin-base");
+        assertThat(CommandRun.of(args).out()).doesNotContain("not of one machine");
+    }
+
+    @Test
     void compare_refuses_runs_that_are_not_there() {
         CommandRun run = CommandRun.of("compare", sample("v7-buffers"), sample("v7-buffers"), "--run-b", "shield");
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);

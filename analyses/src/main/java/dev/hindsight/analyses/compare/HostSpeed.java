@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * How fast a host was, as a recording shows of itself: medians of its short paths, see {@code host_speed}.
+ * How fast a host was, as a recording shows of itself: medians of its short paths, see {@code host_speed}, and for how long
+ * its CPUs were stopped.
  *
  * @param medianNs by path
+ * @param stoppedPct gaps (table {@code gap_span}) in percent of the CPU time
  */
-public record HostSpeed(Map<String, Long> medianNs) {
+public record HostSpeed(Map<String, Long> medianNs, double stoppedPct) {
 
     public HostSpeed {
         medianNs = Collections.unmodifiableMap(new LinkedHashMap<>(medianNs));
@@ -30,7 +32,16 @@ public record HostSpeed(Map<String, Long> medianNs) {
                 medians.put((String) table.value(row, "path"), (Long) table.value(row, "p50_ns"));
             }
         }
-        return new HostSpeed(medians);
+        FigureTable overview = figures.compute("overview");
+        double stoppedPct = 0;
+        for (int row = 0; row < overview.rows().size(); row++) {
+            if (overview.value(row, "run").equals(run)
+                    && overview.value(row, "trace").equals(trace)) {
+                double cpuS = (Double) overview.value(row, "duration_s") * (Long) overview.value(row, "cpus");
+                stoppedPct = cpuS > 0 ? 100 * (Double) overview.value(row, "gap_s") / cpuS : 0;
+            }
+        }
+        return new HostSpeed(medians, stoppedPct);
     }
 
     /** Kinds of path that drift together and hardly depend on a policy, by what their names in {@code host_speed} begin with. */
@@ -54,11 +65,13 @@ public record HostSpeed(Map<String, Long> medianNs) {
      *
      * @param factor median of the ratios, 1 where no path is in both
      * @param paths those in both
+     * @param stoppedPctA how much of the first host's CPU time its CPUs were stopped
+     * @param stoppedPctB of the second's
      */
-    public record Ratio(double factor, List<PathRatio> paths) {
+    public record Ratio(double factor, List<PathRatio> paths, double stoppedPctA, double stoppedPctB) {
 
-        /** Nothing is known: as fast. */
-        public static final Ratio UNKNOWN = new Ratio(1, List.of());
+        /** Nothing is known: as fast, never stopped. */
+        public static final Ratio UNKNOWN = new Ratio(1, List.of(), 0, 0);
 
         public Ratio {
             paths = List.copyOf(paths);
@@ -80,6 +93,10 @@ public record HostSpeed(Map<String, Long> medianNs) {
                 kinds.put(kind.name().toLowerCase(Locale.ROOT), factor(kind));
             }
             json.put("factors", kinds);
+            Map<String, Object> stopped = new LinkedHashMap<>();
+            stopped.put("a", stoppedPctA);
+            stopped.put("b", stoppedPctB);
+            json.put("stopped_pct", stopped);
             List<Map<String, Object>> rows = new ArrayList<>();
             for (PathRatio path : paths) {
                 Map<String, Object> row = new LinkedHashMap<>();
@@ -106,10 +123,8 @@ public record HostSpeed(Map<String, Long> medianNs) {
                 paths.add(new PathRatio(path.getKey(), path.getValue(), theirs, (double) theirs / path.getValue()));
             }
         }
-        if (paths.isEmpty()) {
-            return Ratio.UNKNOWN;
-        }
-        return new Ratio(median(paths.stream().mapToDouble(PathRatio::ratio)), paths);
+        double factor = paths.isEmpty() ? 1 : median(paths.stream().mapToDouble(PathRatio::ratio));
+        return new Ratio(factor, paths, stoppedPct, other.stoppedPct);
     }
 
     /** NaN where there is none. */
