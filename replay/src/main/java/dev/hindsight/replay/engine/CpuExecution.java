@@ -113,6 +113,9 @@ final class CpuExecution {
         if (next != last) {
             sim.out.switched(sim.nowNs, cpu.id, last, stateOfLast, next);
             sim.switches++;
+            if (last >= 0 && sim.threads[last].vcpu != null) {
+                sim.threads[last].vcpu.leftCpuNs = sim.nowNs;
+            }
         }
         if (next < 0) {
             resume(cpu);

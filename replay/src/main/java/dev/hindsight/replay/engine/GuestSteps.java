@@ -370,7 +370,8 @@ final class GuestSteps {
             vcpu.injectionPaid = true;
         } else {
             boolean injects = vcpu.takesInterrupts() && vcpu.hasPending();
-            thread.overheadNs += sim.resume.next(cpu.mapped == sim.process[thread.index], injects);
+            boolean kept = cpu.mapped == sim.process[thread.index];
+            thread.overheadNs += sim.resume.next(sim.nowNs - vcpu.leftCpuNs, kept, injects);
             vcpu.injectionPaid |= injects;
         }
     }

@@ -9,21 +9,27 @@ final class ResumeSamples {
     private final Samples keptInject;
     private final Samples other;
     private final Samples otherInject;
+    private final Samples longAway;
 
     ResumeSamples(ResumeCosts costs, double factor) {
         kept = new Samples(costs.keptNs(), factor);
         keptInject = new Samples(costs.keptInjectNs(), factor);
         other = new Samples(costs.otherNs(), factor);
         otherInject = new Samples(costs.otherInjectNs(), factor);
+        longAway = new Samples(costs.longAwayNs(), factor);
     }
 
     /**
      * The next one.
      *
+     * @param awayNs for how long the vCPU was off the CPU
      * @param memoryKept whether the CPU still has the process's memory mapped
      * @param injects whether an interrupt is injected at the entry
      */
-    long next(boolean memoryKept, boolean injects) {
+    long next(long awayNs, boolean memoryKept, boolean injects) {
+        if (awayNs >= ResumeCosts.LONG_AWAY_NS) {
+            return longAway.next();
+        }
         if (memoryKept) {
             return (injects ? keptInject : kept).next();
         }

@@ -65,6 +65,9 @@ final class VcpuRun {
     /** Whether it goes on in its guest beyond what was observed of it, for as long as it gets a CPU. */
     boolean extended;
 
+    /** When its thread was last switched out. */
+    long leftCpuNs;
+
     boolean wakesFromHalt;
     boolean polling;
     long haltedAtNs;

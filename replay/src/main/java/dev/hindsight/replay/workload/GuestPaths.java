@@ -10,7 +10,8 @@ package dev.hindsight.replay.workload;
  *   <li>Inject: what the same takes more with an injection than the median without; where there is none, from the first
  *       {@code kvm_inj_virq} to the entry.
  *   <li>Resume: from the switch to a vCPU that was preempted in KVM to its entry, by what {@link ResumeCosts} tells apart; all
- *       together, less the median injection where one was made, for what the recording hardly shows.
+ *       of less than a long time away together, less the median injection where one was made, for what the recording hardly
+ *       shows.
  *   <li>Wake: from the switch to a vCPU that had halted to its entry with its injection.
  *   <li>Window: guest time up to an exit for the interrupt window, and from an exit for the interrupt window to the entry that injects.
  *   <li>Kick: from an edge that a thread raises for a vCPU in its guest on another CPU to the end of the interrupt there that
@@ -31,6 +32,7 @@ final class GuestPaths {
     private final Samples resumeKeptInjects = new Samples();
     private final Samples resumeOther = new Samples();
     private final Samples resumeOtherInjects = new Samples();
+    private final Samples resumeLongAway = new Samples();
     private final Samples wake = new Samples();
     private final Samples interrupt = new Samples();
     private final Samples interruptInjects = new Samples();
@@ -41,8 +43,10 @@ final class GuestPaths {
     private final Samples kick = new Samples();
     private final Samples exits = new Samples();
 
-    void resumed(long ns, boolean kept, boolean injects) {
-        if (kept) {
+    void resumed(long ns, long awayNs, boolean kept, boolean injects) {
+        if (awayNs >= ResumeCosts.LONG_AWAY_NS) {
+            resumeLongAway.add(ns);
+        } else if (kept) {
             (injects ? resumeKeptInjects : resumeKept).add(ns);
         } else {
             (injects ? resumeOtherInjects : resumeOther).add(ns);
@@ -133,11 +137,15 @@ final class GuestPaths {
         long[] resumes = resumed.orRelated(2 * usual);
         long[] kept = resumeKept.less(switchInNs).enoughOr(resumes);
         long[] other = resumeOther.less(switchInNs).enoughOr(resumes);
+        long[] otherInjects = resumeOtherInjects.less(switchInNs).enoughOr(more(other, injectNs));
         ResumeCosts resume = new ResumeCosts(
                 kept,
                 resumeKeptInjects.less(switchInNs).enoughOr(more(kept, injectNs)),
                 other,
-                resumeOtherInjects.less(switchInNs).enoughOr(more(other, injectNs)));
+                otherInjects,
+                resumeLongAway.isEmpty()
+                        ? otherInjects
+                        : resumeLongAway.less(switchInNs).usual());
         return new GuestCosts(
                 resume,
                 wake.isEmpty()

@@ -59,6 +59,10 @@ final class GuestWalk {
     private long exitRip;
     private int exitReason;
     private long handlingFromNs;
+    /** When the thread last left the CPU, as far as seen; for how long it did the last time. */
+    private long leftCpuNs = Long.MAX_VALUE;
+
+    private long awayNs;
     private long switchedInNs;
     private byte switchedInAfter;
     private boolean switched;
@@ -157,12 +161,14 @@ final class GuestWalk {
             switched = true;
             keptMapped = of.mapped.kept(row);
             switchedInNs = ns;
+            awayNs = ns - leftCpuNs;
             comesBack();
             oweNs = inGuest || !counts ? 0 : switchInNs;
             runBegan = log.reserve(work.place());
             markedInRun = 0;
         }
         if (!runs) {
+            leftCpuNs = running ? ns : leftCpuNs;
             switchedInAfter = spans.isSleep(row) || state == SpanRows.WOKEN && switchedInAfter != SpanRows.PREEMPTED
                     ? SpanRows.WOKEN
                     : SpanRows.PREEMPTED;
@@ -377,7 +383,7 @@ final class GuestWalk {
             }
         } else if (switched) {
             if (returns || forced && switchedInAfter == SpanRows.PREEMPTED) {
-                paths.resumed(of.stolen.left(cpu, switchedInNs, ns), keptMapped, carries);
+                paths.resumed(of.stolen.left(cpu, switchedInNs, ns), awayNs, keptMapped, carries);
             }
         } else if (window) {
             if (carries) {

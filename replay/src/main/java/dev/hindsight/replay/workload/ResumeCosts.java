@@ -9,11 +9,15 @@ package dev.hindsight.replay.workload;
  * @param keptInjectNs the same with an injection
  * @param otherNs another process ran there, or the vCPU comes from another CPU; no injection
  * @param otherInjectNs the same with an injection
+ * @param longAwayNs the vCPU was off the CPU for {@link #LONG_AWAY_NS} or more, whoever ran: with an injection or without
  */
-public record ResumeCosts(long[] keptNs, long[] keptInjectNs, long[] otherNs, long[] otherInjectNs) {
+public record ResumeCosts(long[] keptNs, long[] keptInjectNs, long[] otherNs, long[] otherInjectNs, long[] longAwayNs) {
 
-    /** Of a machine where who ran meanwhile makes no difference. */
+    /** Longer than a turn of the scheduler: RT throttling, or many before it. Nothing in the caches is the vCPU's then. */
+    public static final long LONG_AWAY_NS = 10_000_000;
+
+    /** Of a machine where who ran meanwhile, and for how long, makes no difference. */
     public static ResumeCosts alike(long[] ns, long[] injectNs) {
-        return new ResumeCosts(ns, injectNs, ns, injectNs);
+        return new ResumeCosts(ns, injectNs, ns, injectNs, injectNs);
     }
 }

@@ -26,14 +26,19 @@ class VcpuRunTest {
     private static final long NEVER = Long.MAX_VALUE;
 
     @Test
-    void a_vcpu_comes_back_sooner_after_a_thread_of_the_kernel_than_after_another_process() {
-        MachineByHand machine = new MachineByHand(1, 10 * MS)
+    void a_vcpu_comes_back_sooner_after_a_thread_of_the_kernel_than_after_another_process_or_long_away() {
+        MachineByHand machine = new MachineByHand(1, 40 * MS)
                 .tick(100 * MS)
                 .resume(new ResumeCosts(
-                        new long[] {10 * US}, new long[] {20 * US}, new long[] {100 * US}, new long[] {200 * US}));
+                        new long[] {10 * US},
+                        new long[] {20 * US},
+                        new long[] {100 * US},
+                        new long[] {200 * US},
+                        new long[] {400 * US}));
         Program burst = program(Op.COMPUTE, 50 * US, 0, Op.END, 0, 0);
         machine.thread("kworker", fifo(10), 1, 2 * MS, burst);
         machine.thread("user", fifo(10), 1, 4 * MS, burst);
+        machine.thread("kworker", fifo(10), 1, 6 * MS, program(Op.COMPUTE, 12 * MS, 0, Op.END, 0, 0));
         int vcpu = machine.vcpu(other(), 1, guest(GuestProgram.Idle.SPIN));
         machine.run();
         List<Long> ways = new ArrayList<>();
@@ -48,7 +53,7 @@ class VcpuRunTest {
             }
         }
         // 1 us of each is the switch; at first the thread begins its guest, and comes back to none.
-        assertThat(ways).containsExactly(US, 11 * US, 101 * US);
+        assertThat(ways).containsExactly(US, 11 * US, 101 * US, 401 * US);
     }
 
     @Test

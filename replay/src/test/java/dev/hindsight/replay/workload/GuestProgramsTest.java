@@ -261,6 +261,30 @@ class GuestProgramsTest {
         assertThat(work(played, 0)).isEqualTo("guest 100000, idle");
     }
 
+    /** Preempted in KVM by a thread for a time; the way back to the entry takes another. */
+    private void preempted(long awayNs, long backNs) {
+        exit(100 * US, INTR);
+        ns += 5 * US;
+        script.switches(ns, 1, 143, 0, 9);
+        ns += awayNs;
+        script.switches(ns, 1, 9, 1, 143);
+        entry(backNs);
+    }
+
+    @Test
+    void the_way_back_after_a_long_time_off_the_cpu_is_not_taken_for_that_after_a_turn_of_another() {
+        begin();
+        for (int i = 0; i < 6; i++) {
+            preempted(ResumeCosts.LONG_AWAY_NS, 400 * US);
+            preempted(ResumeCosts.LONG_AWAY_NS - 1, 130 * US);
+        }
+        PlayedWorkload played = played();
+        ResumeCosts resume = played.workload().guest().resume();
+        assertThat(resume.longAwayNs()).hasSize(6).containsOnly(resume.longAwayNs()[0]);
+        assertThat(resume.otherNs()).hasSize(6).containsOnly(resume.otherNs()[0]);
+        assertThat(resume.longAwayNs()[0] - resume.otherNs()[0]).isEqualTo(270 * US);
+    }
+
     @Test
     void a_delivery_that_the_recording_cuts_off_is_left_out() {
         begin();

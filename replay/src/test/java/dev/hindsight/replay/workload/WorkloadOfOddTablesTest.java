@@ -166,6 +166,7 @@ class WorkloadOfOddTablesTest {
             guest.resume().keptInjectNs(),
             guest.resume().otherNs(),
             guest.resume().otherInjectNs(),
+            guest.resume().longAwayNs(),
             guest.wakeNs(),
             guest.interruptNs(),
             guest.injectNs(),
