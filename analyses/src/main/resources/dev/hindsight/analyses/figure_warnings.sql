@@ -125,7 +125,7 @@ of_figures AS (
     FROM idle_detector WHERE detector = 'none' GROUP BY run, trace
     UNION ALL
     SELECT run, trace, 'gaps', 'irq_latency, worst', count(*),
-           'times that a CPU showed no event though a timer was due: ' || count(*) || ', '
+           'times that a CPU showed no event though an interrupt was due: ' || count(*) || ', '
                || round(sum(end_ns - start_ns) / 1e6, 1) || ' ms in all, the longest '
                || round(max(end_ns - start_ns) / 1e6, 1)
                || ' ms; interrupts were off, firmware or a hypervisor below had the CPU, or the timer was late'

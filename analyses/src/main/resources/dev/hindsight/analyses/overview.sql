@@ -14,7 +14,7 @@
 -- column jobs BIGINT: marked jobs
 -- column losses BIGINT: times that events were lost
 -- column lost_events BIGINT: events lost, as far as the trace tells
--- column gaps BIGINT: times that a CPU was silent past a due timer
+-- column gaps BIGINT: times that a CPU was silent past a due interrupt
 -- column gap_s DOUBLE s: their sum
 SELECT c.run, c.trace, (c.last_ns - c.first_ns) / 1e9 AS duration_s, c.cpus,
        (SELECT sum(events)::BIGINT FROM cpu AS t WHERE t.run = c.run AND t.trace = c.trace) AS events,

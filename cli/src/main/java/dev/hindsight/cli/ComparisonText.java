@@ -58,7 +58,7 @@ final class ComparisonText {
         if (speed.stoppedPctA() > 0 || speed.stoppedPctB() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "the host's CPUs were stopped (no event though a timer was due) for %.2f %% of their time in A,"
+                    "the host's CPUs were stopped (no event though an interrupt was due) for %.2f %% of their time in A,"
                             + " %.2f %% in B%n",
                     speed.stoppedPctA(),
                     speed.stoppedPctB());

@@ -299,7 +299,7 @@ final class ValidationMarkdown {
         line(
                 "(truncated), how far the two recordings' hosts differed in speed, and for how much of the CPU time each of them was");
         line(
-                "stopped (no event though a timer was due: by what is below the kernel; a replay repeats what it was made from).");
+                "stopped (no event though an interrupt was due: by what is below the kernel; a replay repeats what it was made from).");
         line("");
         line(
                 "| recordings | from | to | figure | predicted | measured | beyond noise | model's error | truncated | host | stopped |");

@@ -48,7 +48,7 @@ final class ValidationText {
                 validation.hostSpeed().factor(HostSpeed.Kind.GUEST));
         out.printf(
                 Locale.ROOT,
-                "host stopped (no event though a timer was due): %.2f %% of the CPU time of %s, which the replay repeats,"
+                "host stopped (no event though an interrupt was due): %.2f %% of the CPU time of %s, which the replay repeats,"
                         + " %.2f %% of that of %s%n",
                 validation.hostSpeed().stoppedPctA(),
                 prediction.from().path().getFileName(),

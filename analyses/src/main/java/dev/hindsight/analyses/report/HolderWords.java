@@ -20,7 +20,7 @@ final class HolderWords {
             case "halt_poll" -> "halt polling of" + name;
             case "vmm" -> "the monitor's code of" + name;
             case "idle" -> "nobody, the CPU was idle,";
-            case "gap" -> "no event although a timer was due (firmware, a hypervisor below, or interrupts off)";
+            case "gap" -> "no event although an interrupt was due (firmware, a hypervisor below, or interrupts off)";
             case "lost" -> "events that were lost";
             default -> "nobody known";
         };

@@ -117,7 +117,7 @@ const STATES = ["guest", "exit", "halt_poll", "vmm", "user", "kernel", "softirq"
 const STATE_WORDS = {
   guest: "guest", exit: "exit handling", halt_poll: "halt polling", vmm: "monitor", user: "programs", kernel: "kernel threads",
   softirq: "softirq", hardirq: "interrupt", preempted: "vCPU waits for a CPU", halted: "vCPU asleep", idle: "idle",
-  gap: "no event though a timer was due", lost: "events lost", unknown: "not known",
+  gap: "no event though an interrupt was due", lost: "events lost", unknown: "not known",
 };
 const STATE_COLOURS = {
   light: { guest: "#009e73", exit: "#0072b2", halt_poll: "#6fbdec", vmm: "#b05f97", user: "#e69f00", kernel: "#8a5a2b",

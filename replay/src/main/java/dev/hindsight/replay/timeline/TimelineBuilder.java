@@ -59,7 +59,7 @@ public final class TimelineBuilder implements RecordingSink {
         this.threadEvents = new ThreadEvents(threads);
         this.lostSpans = new TableAppender(TimelineTables.LOST_SPAN, tables);
         this.severalInstances = info.instances().size() > 1;
-        TimelineContext context = new TimelineContext(info, markers, tables, threads, ticks);
+        TimelineContext context = new TimelineContext(info, markers, tables, threads, ticks, new RescheduleRequests());
         parts = new TimelinePart[factories.size() + 1];
         parts[0] = threadEvents;
         for (int i = 0; i < factories.size(); i++) {

@@ -13,9 +13,15 @@ import java.util.Objects;
  * @param tables where the part's tables go; flush every appender in {@link TimelinePart#end}
  * @param threads what the parts share of threads
  * @param ticks the CPUs' tick periods
+ * @param requests what CPUs may have asked each other for
  */
 public record TimelineContext(
-        RecordingInfo info, List<MarkerRule> markers, TableSinks tables, ThreadRegistry threads, TickPeriods ticks) {
+        RecordingInfo info,
+        List<MarkerRule> markers,
+        TableSinks tables,
+        ThreadRegistry threads,
+        TickPeriods ticks,
+        RescheduleRequests requests) {
 
     public TimelineContext {
         Objects.requireNonNull(info, "info");
@@ -23,5 +29,6 @@ public record TimelineContext(
         Objects.requireNonNull(tables, "tables");
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(ticks, "ticks");
+        Objects.requireNonNull(requests, "requests");
     }
 }

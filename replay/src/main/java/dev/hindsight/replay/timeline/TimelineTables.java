@@ -245,10 +245,10 @@ public final class TimelineTables {
 
     public static final TableSchema GAP_SPAN = new TableSchema(
             "gap_span",
-            "A CPU showed no event although one of its timers was due: nobody that the host knows of ran there.",
+            "A CPU showed no event although an interrupt was due there: nobody that the host knows of ran there.",
             List.of(
                     Column.of("cpu", INT32, "where"),
-                    Column.of("start_ns", INT64, "when the timer was due"),
+                    Column.of("start_ns", INT64, "when the timer was due, or another CPU asked it to reschedule"),
                     Column.of("end_ns", INT64, "the CPU's first event after")));
 
     public static final TableSchema TIMER_EXPIRY = new TableSchema(

@@ -89,4 +89,44 @@ class CpuGapsTest {
                         .at(20 * MS, 0, 7, "irq:softirq_entry", 1)))
                 .containsExactly("0 4000000 8000000");
     }
+
+    /** Thread 7 runs on CPU 0 from 1 ms on; CPU 1 queues thread 8 there at 3 ms. */
+    private static Script queued() {
+        return script().declare("irq_vectors:reschedule_entry", "vector")
+                .at(MS, 0, 7, "irq:softirq_entry", 1)
+                .at(3 * MS, 1, 9, "sched:sched_wakeup", "t8", 8, 120, 0);
+    }
+
+    @Test
+    void a_request_to_reschedule_that_ends_a_silence_makes_it_a_gap_from_the_wakeup_that_made_it() {
+        assertThat(gaps(queued().at(6 * MS, 0, 7, "irq_vectors:reschedule_entry", 253)
+                        .switches(6 * MS + 50, 0, 7, 0, 8)
+                        .at(20 * MS, 0, 8, "irq:softirq_entry", 1)))
+                .containsExactly("0 3000000 6000000");
+    }
+
+    @Test
+    void a_request_for_another_thread_and_a_silence_that_another_event_ends_are_no_gap() {
+        assertThat(gaps(queued().at(6 * MS, 0, 7, "irq_vectors:reschedule_entry", 253)
+                        .switches(6 * MS + 50, 0, 7, 0, 5)
+                        .switches(6 * MS + 90, 0, 5, 1, 8)))
+                .isEmpty();
+        assertThat(gaps(queued().at(6 * MS, 0, 7, "irq_vectors:local_timer_entry", 236)
+                        .at(6 * MS + 20, 0, 7, "irq_vectors:reschedule_entry", 253)
+                        .switches(6 * MS + 50, 0, 7, 0, 8)))
+                .isEmpty();
+        assertThat(gaps(queued().at(4 * MS - 1, 0, 7, "irq_vectors:reschedule_entry", 253)
+                        .switches(4 * MS + 50, 0, 7, 0, 8)))
+                .as("less than a millisecond")
+                .isEmpty();
+    }
+
+    @Test
+    void of_a_due_timer_and_a_request_in_one_silence_the_earlier_counts() {
+        Script both = queued().at(2 * MS, 1, 9, "timer:hrtimer_start", TICK, 1, 4 * MS, 4 * MS, 10);
+        assertThat(gaps(both.at(6 * MS, 0, 7, "irq_vectors:reschedule_entry", 253)
+                        .at(6 * MS + 20, 0, 7, "timer:hrtimer_expire_entry", TICK, 6 * MS + 20, 1)
+                        .switches(6 * MS + 50, 0, 7, 0, 8)))
+                .containsExactly("0 3000000 6000000");
+    }
 }

@@ -4,6 +4,7 @@ import dev.hindsight.parsers.recording.EventType;
 import dev.hindsight.parsers.table.EventTables;
 import dev.hindsight.parsers.table.TableBlock;
 import dev.hindsight.replay.timeline.EventHandler;
+import dev.hindsight.replay.timeline.RescheduleRequests;
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,7 @@ final class InterruptSources {
     private final Deliveries deliveries;
     private final UnattributedAssertions unattributed;
     private final InterruptEdges edges;
+    private final RescheduleRequests requests;
     private Assertion[] byCpu = new Assertion[8];
 
     InterruptSources(
@@ -35,7 +37,9 @@ final class InterruptSources {
             Expiries expiries,
             Deliveries deliveries,
             UnattributedAssertions unattributed,
-            InterruptEdges edges) {
+            InterruptEdges edges,
+            RescheduleRequests requests) {
+        this.requests = requests;
         this.guests = guests;
         this.state = state;
         this.expiries = expiries;
@@ -184,6 +188,9 @@ final class InterruptSources {
         d.assertedByTid = a.tid;
         d.assertedCpu = cpu;
         d.masked = masked;
+        if (!masked && d.vcpu != null && state.of(d.vcpu).inGuest && d.vcpu.running && d.vcpu.cpu != cpu) {
+            requests.add(d.vcpu.cpu, a.sinceNs, RescheduleRequests.KICK);
+        }
         a.vm.setPic(pin, d);
         a.latchedPin = pin;
     }
@@ -290,6 +297,9 @@ final class InterruptSources {
                     ? timerDelivery(tsNs, cpu, tid, target, vec)
                     : delivery(tsNs, cpu, tid, target, vm, vec, a, level);
             target.addPending(of);
+        }
+        if (had == null && target.inGuest && target.vcpu.running && target.vcpu.cpu != cpu) {
+            requests.add(target.vcpu.cpu, tsNs, RescheduleRequests.KICK);
         }
         if (had == null && of.assertedNs < tsNs && timer) {
             // The timer's callback raised it; the LAPIC takes it later, in the vCPU's thread.

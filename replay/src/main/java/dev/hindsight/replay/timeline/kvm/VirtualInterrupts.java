@@ -42,7 +42,8 @@ final class VirtualInterrupts implements TimelinePart {
         this.deliveries = deliveries;
         this.edges = edges;
         this.expiries = new Expiries(context.info(), guests, context.threads(), state);
-        this.sources = new InterruptSources(guests, state, expiries, deliveries, unattributed, edges);
+        this.sources =
+                new InterruptSources(guests, state, expiries, deliveries, unattributed, edges, context.requests());
         this.handling = new InterruptHandling(guests, state, deliveries, unattributed, edges);
         this.power = new PowerInterrupts(
                 guests, state, expiries, deliveries, edges, context.info().kernelNames());

@@ -1,9 +1,14 @@
 package dev.hindsight.replay.timeline.kvm;
 
+import static dev.hindsight.replay.timeline.TimelineTables.GAP_SPAN;
 import static dev.hindsight.replay.timeline.TimelineTables.VIRQ;
 import static dev.hindsight.replay.timeline.TimelineTables.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hindsight.replay.timeline.SchedulerParts;
+import dev.hindsight.replay.timeline.TimelinePartFactory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VirtualInterruptsTest {
@@ -355,5 +360,23 @@ class VirtualInterruptsTest {
                         .out(1410, 0, VCPU, 0x510, 1)
                         .lines(VIRQ, "handled_ns", "handled_by"))
                 .containsExactly("1410 marker");
+    }
+
+    /** What is asserted at 1 ms for a guest that runs on CPU 0; its CPU takes the request to leave it at 5 ms. */
+    private static List<String> gaps(KvmScript asserted) {
+        asserted.script.declare("irq_vectors:reschedule_entry", "vector");
+        asserted.script.at(5_000_000, 0, VCPU, "irq_vectors:reschedule_entry", 253);
+        List<TimelinePartFactory> parts = new ArrayList<>(SchedulerParts.ALL);
+        parts.add(KvmTimeline::new);
+        return asserted.script.play(parts).lines(GAP_SPAN, "cpu", "start_ns", "end_ns");
+    }
+
+    @Test
+    void a_cpu_that_is_to_leave_its_guest_for_an_interrupt_and_is_silent_shows_a_gap() {
+        assertThat(gaps(guest().edge(1_000_000, 1, PIT, 0, false))).containsExactly("0 1000000 5000000");
+        assertThat(gaps(guest().accept(1_000_000, 1, 150, 0, 37))).containsExactly("0 1000000 5000000");
+        assertThat(gaps(guest().exit(900_000, 0, VCPU, KvmScript.INTR).edge(1_000_000, 1, PIT, 0, false)))
+                .as("not in its guest: nobody asks")
+                .isEmpty();
     }
 }
