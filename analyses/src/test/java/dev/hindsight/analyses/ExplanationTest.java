@@ -9,6 +9,7 @@ import dev.hindsight.replay.timeline.TimelineTables;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,10 @@ class ExplanationTest {
                 Explanation.of(figures, "throttled", 1).replayed().heldBack();
         assertThat(held).isEqualTo(new Explanation.HeldBack(45 * PERIOD_NS, false));
         assertThat(held.words()).isEqualTo("RT throttling stopped it");
+        assertThat(Explanation.of(figures, "throttled", 1).toJson().get("replayed"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("held_back_ns", 45 * PERIOD_NS)
+                .containsEntry("held_back_by", "rt-throttling");
         assertThat(Explanation.of(figures, "prio", 1).replayed().heldBack())
                 .as("a fair vCPU that waits for its turn")
                 .isNull();

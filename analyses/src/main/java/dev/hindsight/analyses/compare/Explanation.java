@@ -84,6 +84,10 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
             return deadline ? "its deadline runtime was used up" : "RT throttling stopped it";
         }
 
+        private String code() {
+            return deadline ? "deadline-runtime" : "rt-throttling";
+        }
+
         private static HeldBack of(FigureTable table, int row) {
             Long ns = (Long) table.value(row, "held_back_ns");
             return ns == null || ns < LEAST_NS ? null : new HeldBack(ns, (Long) table.value(row, "held_back_prio") < 0);
@@ -269,7 +273,7 @@ public record Explanation(String policy, int place, Chain replayed, Chain record
                 chain.heldBack() == null ? null : chain.heldBack().ns());
         row.put(
                 "held_back_by",
-                chain.heldBack() == null ? null : chain.heldBack().words());
+                chain.heldBack() == null ? null : chain.heldBack().code());
         Map<String, Object> stages = new LinkedHashMap<>();
         for (String stage : STAGES) {
             Map<String, Object> of = new LinkedHashMap<>();

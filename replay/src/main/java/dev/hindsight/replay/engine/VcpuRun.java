@@ -65,8 +65,8 @@ final class VcpuRun {
     /** Whether it goes on in its guest beyond what was observed of it, for as long as it gets a CPU. */
     boolean extended;
 
-    /** When its thread was last switched out. */
-    long leftCpuNs;
+    /** When its thread was last switched out; before that, never. */
+    long leftCpuNs = Long.MAX_VALUE;
 
     boolean wakesFromHalt;
     boolean polling;

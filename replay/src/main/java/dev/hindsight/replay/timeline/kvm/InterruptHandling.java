@@ -153,8 +153,12 @@ final class InterruptHandling {
         return d;
     }
 
-    /** The vCPU's first entry: what was asserted for it, and injected by its thread, before it was known. */
-    private void beforeFirstEntry(VcpuInterrupts of) {
+    /** An entry or an exit shows a vCPU: what was asserted for it, and injected by its thread, before it was known is its own. */
+    void seen(VcpuInterrupts of) {
+        if (of.known) {
+            return;
+        }
+        of.known = true;
         for (int i = takeKnown(of); i >= 0; i = takeKnown(of)) {
             Delivery d = attributed(i, of, unattributed.awaits[i]);
             d.posted = unattributed.posted[i];
@@ -201,10 +205,7 @@ final class InterruptHandling {
         of.startedTimer = 0;
         of.setsTimer = false;
         of.inGuest = true;
-        if (!of.entered) {
-            of.entered = true;
-            beforeFirstEntry(of);
-        }
+        seen(of);
         for (int i = 0; of.awaitingEntry > 0 && i < of.services; i++) {
             Delivery d = of.service[i];
             if (d.enteredNs == Delivery.NONE && d.handledNs == Delivery.NONE) {

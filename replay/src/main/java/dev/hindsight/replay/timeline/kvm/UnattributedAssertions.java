@@ -4,7 +4,7 @@ import java.util.function.IntFunction;
 
 /**
  * Assertions of which nothing tells yet whose they are: by threads of which it is not known whom they serve, or to a vCPU
- * that was not seen so far. Kept until an injection or the vCPU's first entry shows it. A ring: the oldest are given up.
+ * that was not seen so far. Kept until an injection or the first that is seen of the vCPU shows it. A ring: the oldest are given up.
  */
 final class UnattributedAssertions {
 

@@ -26,8 +26,8 @@ final class VcpuInterrupts {
     /** Pending ones that the hardware delivers by itself at the next entry. */
     int posted;
 
-    /** The recording has shown an entry. */
-    boolean entered;
+    /** The recording has shown an entry or an exit. */
+    boolean known;
 
     /** Between an entry and the next exit. */
     boolean inGuest;

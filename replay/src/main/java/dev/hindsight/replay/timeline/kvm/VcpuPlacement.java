@@ -66,13 +66,21 @@ final class VcpuPlacement implements TimelinePart {
     private void seen(long tsNs, int cpu, int tid, Object block, int row) {
         Vcpu vcpu = guests.vcpu(tid);
         if (vcpu != null && (!vcpu.running || vcpu.cpu != cpu)) {
-            boolean first = vcpu.cpu < 0 && cpu < switchedNs.length && switchedNs[cpu] != Vcpu.NEVER;
-            in(vcpu, first ? switchedNs[cpu] : tsNs, cpu);
-            int thread = threads.index(tid);
-            if (first && thread < wokenNs.length && wokenNs[thread] > latestLossNs) {
-                vcpu.runnableSinceNs = Math.min(wokenNs[thread], vcpu.scheduledNs);
+            boolean first = vcpu.cpu < 0;
+            long switchedInNs = first && cpu < switchedNs.length ? switchedNs[cpu] : Vcpu.NEVER;
+            in(vcpu, switchedInNs == Vcpu.NEVER ? tsNs : switchedInNs, cpu);
+            if (first) {
+                comesFrom(vcpu, switchedInNs);
             }
         }
+    }
+
+    /** Since when a vCPU that is seen for the first time has its CPU and is runnable: unknown without a switch. */
+    private void comesFrom(Vcpu vcpu, long switchedInNs) {
+        int thread = threads.index(vcpu.tid);
+        boolean woken = thread < wokenNs.length && wokenNs[thread] > latestLossNs;
+        vcpu.scheduledNs = switchedInNs;
+        vcpu.runnableSinceNs = woken ? Math.min(wokenNs[thread], switchedInNs) : switchedInNs;
     }
 
     private static void in(Vcpu vcpu, long tsNs, int cpu) {

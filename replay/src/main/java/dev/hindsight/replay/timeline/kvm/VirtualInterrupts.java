@@ -101,7 +101,9 @@ final class VirtualInterrupts implements TimelinePart {
         sources.over(cpu);
         Vcpu vcpu = guests.vcpu(tid);
         if (vcpu != null) {
-            state.of(vcpu).inGuest = false;
+            VcpuInterrupts of = state.of(vcpu);
+            handling.seen(of);
+            of.inGuest = false;
         }
     }
 

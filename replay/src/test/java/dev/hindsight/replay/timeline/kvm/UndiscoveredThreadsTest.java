@@ -88,6 +88,16 @@ class UndiscoveredThreadsTest {
     }
 
     @Test
+    void an_edge_behind_the_exit_that_shows_the_vcpu_is_coalesced_with_one_before() {
+        KvmScript s = message(secondVcpu(), 1000, 1, 37)
+                .switches(1050, 0, 0, 0, OTHER_VCPU)
+                .exit(1100, 0, OTHER_VCPU, KvmScript.INTR, KvmScript.SVM, 1);
+        message(s, 1200, 1, 37).inject(1250, 0, OTHER_VCPU, 37, false).entry(1300, 0, OTHER_VCPU, 1);
+        assertThat(end(s, 1400, OTHER_VCPU, 1, 37).lines(VIRQ, "asserted_ns", "injected_ns", "entered_ns", "coalesced"))
+                .containsExactly("1000 1250 1300 1");
+    }
+
+    @Test
     void what_was_posted_before_the_first_entry_enters_with_it() {
         KvmScript s = new KvmScript();
         message(s, 1000, 0, 37);
