@@ -206,6 +206,25 @@ class ComparedRunsTest {
     }
 
     @Test
+    void a_hosts_stops_are_its_gaps_over_all_cpus_time() {
+        for (int trace = 0; trace < slow.length; trace++) {
+            long stoppedNs = 0;
+            for (Row gap : slow[trace].gaps) {
+                stoppedNs += gap.ns("end_ns") - gap.ns("start_ns");
+            }
+            long firstNs = Long.MAX_VALUE;
+            long lastNs = Long.MIN_VALUE;
+            for (Row cpu : slow[trace].cpus) {
+                firstNs = Math.min(firstNs, cpu.ns("first_ns"));
+                lastNs = Math.max(lastNs, cpu.ns("last_ns"));
+            }
+            assertThat(stoppedNs).as("gaps of trace " + trace).isPositive();
+            assertThat(HostSpeed.of(figures, "recorded", trace).stoppedPct())
+                    .isCloseTo(100.0 * stoppedNs / ((lastNs - firstNs) * slow[trace].cpus.size()), within(1e-9));
+        }
+    }
+
+    @Test
     void a_host_against_itself_is_as_fast_and_no_figure_differs() {
         HostSpeed speed = HostSpeed.of(figures, "recorded", 0);
         assertThat(speed.to(speed).factor()).isEqualTo(1);

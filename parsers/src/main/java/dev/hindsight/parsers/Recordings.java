@@ -104,7 +104,8 @@ public final class Recordings {
         if (startsWith(head, length, 'P', 'K', 3, 4)) {
             return "a zip archive: unpack it first";
         }
-        if (start.contains("TRACE:\n\u0078")) {
+        // zlib's first byte
+        if (start.contains("TRACE:\nx")) {
             return "the compressed output of atrace: record without -z, or have systrace write the text";
         }
         if (startsWith(head, length, 0xFF, 0xFE) || startsWith(head, length, 0xFE, 0xFF)) {

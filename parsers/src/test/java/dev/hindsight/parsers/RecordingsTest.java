@@ -35,6 +35,7 @@ class RecordingsTest {
                 arguments("feff0023", "UTF-16"),
                 arguments("c1fc1fc1", "name its directory"),
                 arguments(hex("FLR") + "00", "a JDK flight recording"),
+                arguments(hex("version = 7\n"), "a file of no format that is known here"),
                 arguments(hex("hello"), "a file of no format that is known here"));
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 
 /**
  * How fast a host was, as a recording shows of itself: medians of its short paths, see {@code host_speed}, and for how long
- * its CPUs were stopped.
+ * its CPUs were stopped, see {@code host_stopped}.
  *
  * @param medianNs by path
  * @param stoppedPct gaps (table {@code gap_span}) in percent of the CPU time
@@ -32,13 +32,12 @@ public record HostSpeed(Map<String, Long> medianNs, double stoppedPct) {
                 medians.put((String) table.value(row, "path"), (Long) table.value(row, "p50_ns"));
             }
         }
-        FigureTable overview = figures.compute("overview");
+        FigureTable stopped = figures.compute("host_stopped");
         double stoppedPct = 0;
-        for (int row = 0; row < overview.rows().size(); row++) {
-            if (overview.value(row, "run").equals(run)
-                    && overview.value(row, "trace").equals(trace)) {
-                double cpuS = (Double) overview.value(row, "duration_s") * (Long) overview.value(row, "cpus");
-                stoppedPct = cpuS > 0 ? 100 * (Double) overview.value(row, "gap_s") / cpuS : 0;
+        for (int row = 0; row < stopped.rows().size(); row++) {
+            if (stopped.value(row, "run").equals(run)
+                    && stopped.value(row, "trace").equals(trace)) {
+                stoppedPct = (Double) stopped.value(row, "share_pct");
             }
         }
         return new HostSpeed(medians, stoppedPct);

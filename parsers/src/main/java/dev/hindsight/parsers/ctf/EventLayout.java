@@ -83,7 +83,10 @@ final class EventLayout {
         hasTid = columns.hasTid();
         hasFlags = columns.hasFlags();
         change = InterruptContext.of(type.system(), type.name());
-        tellsOfBefore = type.name().matches("perf_(mmap2?|comm|fork|exit)");
+        tellsOfBefore = switch (type.name()) {
+            case "perf_mmap", "perf_mmap2", "perf_comm", "perf_fork", "perf_exit" -> true;
+            default -> false;
+        };
         boolean isSwitch = type.system().equals("sched") && type.name().equals("sched_switch");
         prevPid = isSwitch ? intColumn("prev_pid") : -1;
         nextPid = isSwitch ? intColumn("next_pid") : -1;

@@ -62,7 +62,7 @@ public final class FtraceTextRecording implements Recording {
     public static boolean recognises(Path path) {
         try (TraceFile file = new TraceFile(path)) {
             TextSurvey head = TextSurvey.of(file, HEAD);
-            boolean empty = head.titled && head.strange == 0;
+            boolean empty = head.cpusTold > 0 && head.strange == 0;
             return head.events > 0 || !head.tracer.isEmpty() || head.entries >= 0 || empty;
         }
     }

@@ -62,10 +62,7 @@ final class TextSurvey {
     boolean flagged;
 
     boolean ticks;
-
-    /** Whether there was a line that {@code trace-cmd report} begins with. */
-    boolean titled;
-
+    private boolean titled;
     private long systems;
     private int expiries;
     private int monotonic;

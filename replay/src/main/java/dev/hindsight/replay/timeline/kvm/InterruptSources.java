@@ -188,11 +188,18 @@ final class InterruptSources {
         d.assertedByTid = a.tid;
         d.assertedCpu = cpu;
         d.masked = masked;
-        if (!masked && d.vcpu != null && state.of(d.vcpu).inGuest && d.vcpu.running && d.vcpu.cpu != cpu) {
-            requests.add(d.vcpu.cpu, a.sinceNs, RescheduleRequests.KICK);
+        if (!masked && d.vcpu != null) {
+            kick(a.sinceNs, cpu, state.of(d.vcpu));
         }
         a.vm.setPic(pin, d);
         a.latchedPin = pin;
+    }
+
+    /** What became pending takes a vCPU out of its guest, if that is where it is; another CPU has to be asked to. */
+    private void kick(long tsNs, int cpu, VcpuInterrupts target) {
+        if (target.inGuest && target.vcpu.running && target.vcpu.cpu != cpu) {
+            requests.add(target.vcpu.cpu, tsNs, RescheduleRequests.KICK);
+        }
     }
 
     private Delivery make(VmInterrupts vm, Vcpu vcpu, Delivery.Source source, int irq, int vector, long tsNs) {
@@ -298,8 +305,8 @@ final class InterruptSources {
                     : delivery(tsNs, cpu, tid, target, vm, vec, a, level);
             target.addPending(of);
         }
-        if (had == null && target.inGuest && target.vcpu.running && target.vcpu.cpu != cpu) {
-            requests.add(target.vcpu.cpu, tsNs, RescheduleRequests.KICK);
+        if (had == null) {
+            kick(tsNs, cpu, target);
         }
         if (had == null && of.assertedNs < tsNs && timer) {
             // The timer's callback raised it; the LAPIC takes it later, in the vCPU's thread.
